@@ -1,0 +1,111 @@
+"""The environment of every process of the platform: pure functions from facts and secrets to variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.kafka import ADMINISTRATOR
+from deploy.local.postgres import DATABASE
+from deploy.local.secrets import Secrets
+
+SERVICES = (
+    "intake",
+    "verification",
+    "token_mailer",
+    "invoice_router",
+    "coda_reconciler",
+    "delivery",
+    "console",
+)
+ADMINISTRATION = "administration"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The facts that every service shares. `documents` is the folder of the document store."""
+
+    kafka_bootstrap_servers: str
+    postgres_port: int
+    smtp_port: int
+    documents: Path
+    helpdesk_contact: str = "helpdesk@relais.example"
+    mail_from: str = "Relais <tokens@relais.example>"
+    host: str = "127.0.0.1"
+
+
+def database_roles() -> tuple[str, ...]:
+    """Every PostgreSQL role besides the owner: two for each service and one for the administration."""
+    return (*(f"{name}_{kind}" for name in SERVICES for kind in ("worker", "api")), ADMINISTRATION)
+
+
+def database_passwords(secrets: Secrets) -> dict[str, str]:
+    """The password of each of `database_roles()`."""
+    return {role: secrets.database_password(role) for role in database_roles()}
+
+
+def service_environment(name: str, http_port: int, surroundings: Surroundings, secrets: Secrets) -> dict[str, str]:
+    """All variables of one replica of the service `name`, each with the service's own prefix."""
+    values = {
+        "KAFKA_BOOTSTRAP_SERVERS": surroundings.kafka_bootstrap_servers,
+        "KAFKA_USERNAME": name,
+        "KAFKA_PASSWORD": secrets.kafka_password(name),
+        "DATABASE_URL": _database_url(f"{name}_worker", surroundings, secrets),
+        "API_DATABASE_URL": _database_url(f"{name}_api", surroundings, secrets),
+        "OBJECT_STORE_URL": surroundings.documents.as_uri(),
+        "HTTP_HOST": surroundings.host,
+        "HTTP_PORT": str(http_port),
+        "OPERATOR_KEY_SHA256": secrets.operator_key_sha256,
+    }
+    return _prefixed(name, values | _of_its_own(name, surroundings, secrets))
+
+
+def administration_environment(http_port: int, surroundings: Surroundings, secrets: Secrets) -> dict[str, str]:
+    """All variables of the process that makes topics, users and ACLs."""
+    return _prefixed(
+        ADMINISTRATION,
+        {
+            "KAFKA_BOOTSTRAP_SERVERS": surroundings.kafka_bootstrap_servers,
+            "KAFKA_USERNAME": ADMINISTRATOR,
+            "KAFKA_PASSWORD": secrets.kafka_password(ADMINISTRATOR),
+            "KAFKA_PASSWORD_SECRET": secrets.kafka_password_secret,
+            "DATABASE_URL": _database_url(ADMINISTRATION, surroundings, secrets),
+            "HTTP_HOST": surroundings.host,
+            "HTTP_PORT": str(http_port),
+        },
+    )
+
+
+def _of_its_own(name: str, surroundings: Surroundings, secrets: Secrets) -> dict[str, str]:
+    if name == "verification":
+        return {
+            "HELPDESK_CONTACT": surroundings.helpdesk_contact,
+            "SEALING_PUBLIC_KEY": secrets.sealing_public_key,
+        }
+    if name == "token_mailer":
+        return {
+            "SEALING_PRIVATE_KEY": secrets.sealing_private_key,
+            "TOKEN_KEY": secrets.encoded("token"),
+            "SMTP_HOST": surroundings.host,
+            "SMTP_PORT": str(surroundings.smtp_port),
+            "SMTP_TLS": "none",
+            "MAIL_FROM": surroundings.mail_from,
+        }
+    if name == "delivery":
+        return {
+            "KAFKA_ADMIN_USERNAME": ADMINISTRATOR,
+            "KAFKA_ADMIN_PASSWORD": secrets.kafka_password(ADMINISTRATOR),
+            "KAFKA_PASSWORD_SECRET": secrets.kafka_password_secret,
+        }
+    return {}
+
+
+def _database_url(role: str, surroundings: Surroundings, secrets: Secrets) -> str:
+    # The passwords are base64url, so nothing needs to be quoted.
+    password = secrets.database_password(role)
+    return f"postgresql://{role}:{password}@{surroundings.host}:{surroundings.postgres_port}/{DATABASE}"
+
+
+def _prefixed(name: str, values: Mapping[str, str]) -> dict[str, str]:
+    return {f"{name.upper()}_{key}": value for key, value in values.items()}

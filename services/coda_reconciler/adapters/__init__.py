@@ -1,0 +1,1 @@
+"""The reconciler's tables, in Postgres and in memory."""

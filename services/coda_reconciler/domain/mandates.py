@@ -1,0 +1,66 @@
+"""Whose account it is. The mandate is the authority; the number in a CODA header is a hint that may contradict it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.coda_reconciler.domain.coda_records import Statement
+from shared.values import EnterpriseNumber, Iban
+
+NO_MANDATE = "no_mandate"
+MANDATE_CONFLICT = "mandate_conflict"
+COMPANY_MISMATCH = "company_mismatch"
+SEPARATE_APPLICATION = "separate_application"
+NUMBER_CONFLICT = "number_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMandate:
+    """A company lets us have the statements of an account; `until` is the first day it no longer does."""
+
+    iban: Iban
+    enterprise_number: EnterpriseNumber
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a readable statement is not booked; `columns` of the header or of record 1 where one says so."""
+
+    code: str
+    columns: str
+    found: str
+    expected: str
+
+
+def company_of(statement: Statement, mandates: Sequence[AccountMandate]) -> EnterpriseNumber | Refusal:
+    """The company that a statement is booked for, or why it is not.
+
+    The mandate in force on the day of the new balance decides; if none was, the first that begins later, as a
+    company may let us have older statements. An ended mandate never gives later statements away.
+    """
+    if statement.separate_application:
+        # Its totals stand in another file: booked twice if booked here (CODA 2.6 §7.2.1).
+        return Refusal(SEPARATE_APPLICATION, "84-88", "a separate application", "00000: every movement")
+    holders = _holders(statement, mandates)
+    if not holders:
+        return Refusal(NO_MANDATE, "6-42", statement.iban, "an account that a company gave a mandate for")
+    hint = statement.holder_number
+    if len(holders) > 1 and hint not in holders:
+        return Refusal(MANDATE_CONFLICT, "6-42", statement.iban, "a mandate of one company only")
+    company = hint if hint is not None and hint in holders else next(iter(holders))
+    if hint is not None and hint != company:
+        return Refusal(COMPANY_MISMATCH, "72-82", hint, "the company that gave the mandate for this account")
+    return company
+
+
+def _holders(statement: Statement, mandates: Sequence[AccountMandate]) -> set[EnterpriseNumber]:
+    day = statement.new_balance_date
+    of_account = [mandate for mandate in mandates if mandate.iban == statement.iban]
+    not_ended = [mandate for mandate in of_account if mandate.until is None or day < mandate.until]
+    in_force = {mandate.enterprise_number for mandate in not_ended if mandate.since <= day}
+    if in_force or not not_ended:
+        return in_force
+    first = min(mandate.since for mandate in not_ended)
+    return {mandate.enterprise_number for mandate in not_ended if mandate.since == first}

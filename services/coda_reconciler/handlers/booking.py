@@ -1,0 +1,84 @@
+"""Books statements in one transaction: state of all of them in, decisions one after the other, one write out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.coda_reconciler.domain.booking import Books, Entry
+from services.coda_reconciler.domain.ledger import Ledger
+from services.coda_reconciler.domain.mandates import Refusal
+from services.coda_reconciler.ports import ReadStatement, ReconcilerStore
+from shared.chassis.errors import Unavailable
+from shared.chassis.messages import Batch, Cause, Consequence
+from shared.contracts.statements import StatementQuarantined
+from shared.values import EnterpriseNumber, Sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A readable statement, the file it came in, and what it is handled for now."""
+
+    cause: Cause
+    file_sha256: Sha256
+    read: ReadStatement
+
+    def quarantined(self, refusal: Refusal) -> StatementQuarantined:
+        """What is published when it is not booked."""
+        text = self.read.statement.text
+        return StatementQuarantined(
+            file_sha256=self.file_sha256,
+            index=text.index,
+            code=refusal.code,
+            line=text.first_line,
+            columns=refusal.columns,
+            found=refusal.found,
+            expected=refusal.expected,
+        )
+
+    def entry(self, company: EnterpriseNumber) -> Entry:
+        """It, to be booked. Raises `Unavailable` when its bytes lie under another company's number."""
+        read = self.read
+        if read.owner != company or read.movements is None:
+            raise Unavailable("a mandate changed while the statement was read; it is read again")
+        return Entry(read.statement, company, self.file_sha256, read.raw, read.movements)
+
+
+async def book_statements(
+    batch: Batch[Any], store: ReconcilerStore, arrivals: Sequence[tuple[Arrival, EnterpriseNumber]]
+) -> list[Consequence]:
+    """Book them in their order. The accounts are locked already; the companies are locked here."""
+    if not arrivals:
+        return []
+    entries = [(arrival, arrival.entry(company)) for arrival, company in arrivals]
+    await batch.lock(f"company:{entry.company}" for _, entry in entries)
+    references = {
+        (entry.company, movement.communication.reference)
+        for _, entry in entries
+        for movement in entry.statement.movements
+        if movement.communication.reference is not None
+    }
+    chains = await store.chains({entry.account for _, entry in entries})
+    books = Books(chains, Ledger(await store.items(references, [])))
+    consequences: list[Consequence] = []
+    refusals = []
+    for arrival, entry in entries:
+        published = books.book(entry)
+        if isinstance(published, Refusal):
+            quarantined = arrival.quarantined(published)
+            refusals.append((quarantined, entry.raw))
+            consequences.append(arrival.cause.then(quarantined))
+        else:
+            consequences += [arrival.cause.then(event.body, sequence=event.sequence) for event in published]
+    await store.quarantine(refusals)
+    await store.book(books.booked, books.changed_links.values())
+    await write_ledger(store, books.ledger)
+    return consequences
+
+
+async def write_ledger(store: ReconcilerStore, ledger: Ledger) -> None:
+    """Write what a batch changed in the ledger, allocations last, for they refer to the rest."""
+    await store.write_ledger(
+        [ledger.items[key] for key in sorted(ledger.changed_items)],
+        [ledger.movements[key] for key in sorted(ledger.changed_movements)],
+        ledger.entries,
+    )

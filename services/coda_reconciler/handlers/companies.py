@@ -1,0 +1,98 @@
+"""A company changed: know its mandates, and book the statements that waited for one."""
+
+from services.coda_reconciler.domain.mandates import NO_MANDATE, AccountMandate, Refusal, company_of
+from services.coda_reconciler.handlers.booking import Arrival, book_statements
+from services.coda_reconciler.ports import PreparedRelease, ReadStatement, ReconcilerStore, WaitingStatement
+from shared.chassis.errors import Unavailable
+from shared.chassis.messages import Batch, Consequence, Received
+from shared.contracts.directory import CompanyChanged
+from shared.contracts.documents import Claim
+from shared.contracts.statements import StatementQuarantined
+from shared.values import EnterpriseNumber
+
+
+async def follow_companies(batch: Batch[CompanyChanged], store: ReconcilerStore) -> list[Consequence]:
+    """Apply the highest snapshot of each company, then book what its mandates release.
+
+    A mandate that only ended releases nothing, so only the accounts of the new snapshots are locked.
+    """
+    ibans = {mandate.iban for event in batch for mandate in event.body.mandates}
+    await batch.lock(f"iban:{iban}" for iban in ibans)
+    # A snapshot and its company's sequence are written under the company's lock: two replicas may hold them.
+    await batch.lock(f"company:{event.body.enterprise_number}" for event in batch)
+    newest = await _newest(batch, store)
+    await store.replace_mandates(
+        {company: event.sequence for company, event in newest.items()},
+        [mandate for event in newest.values() for mandate in mandates_of(event.body)],
+    )
+    return await _release(batch, store, newest)
+
+
+def mandates_of(company: CompanyChanged) -> list[AccountMandate]:
+    """The mandates of a snapshot."""
+    return [
+        AccountMandate(mandate.iban, company.enterprise_number, mandate.since, mandate.until)
+        for mandate in company.mandates
+    ]
+
+
+async def _newest(
+    batch: Batch[CompanyChanged], store: ReconcilerStore
+) -> dict[EnterpriseNumber, Received[CompanyChanged]]:
+    known = await store.company_sequences({event.body.enterprise_number for event in batch})
+    newest: dict[EnterpriseNumber, Received[CompanyChanged]] = {}
+    for event in batch:
+        company = event.body.enterprise_number
+        if event.sequence > known.get(company, -1):
+            known[company], newest[company] = event.sequence, event
+    return newest
+
+
+async def _release(
+    batch: Batch[CompanyChanged],
+    store: ReconcilerStore,
+    newest: dict[EnterpriseNumber, Received[CompanyChanged]],
+) -> list[Consequence]:
+    ibans = {mandate.iban for event in newest.values() for mandate in event.body.mandates}
+    mandates = await store.mandates(ibans)
+    booked: list[tuple[Arrival, EnterpriseNumber]] = []
+    refusals: list[tuple[StatementQuarantined, Claim]] = []
+    consequences: list[Consequence] = []
+    released = []
+    for waiting in await store.waiting(ibans):
+        reads = _reads(waiting, newest)
+        company = company_of(next(iter(reads.values())).statement, mandates)
+        if isinstance(company, EnterpriseNumber) and company in reads:
+            booked.append((Arrival(newest[company], waiting.file_sha256, reads[company]), company))
+        elif isinstance(company, Refusal) and company.code != NO_MANDATE:
+            arrival = Arrival(newest[next(iter(reads))], waiting.file_sha256, next(iter(reads.values())))
+            refusals.append((arrival.quarantined(company), waiting.raw))
+            consequences.append(arrival.cause.then(arrival.quarantined(company)))
+        else:
+            continue
+        released.append(waiting.content_sha256)
+    await store.stop_waiting(released)
+    await store.quarantine(refusals)
+    return consequences + await book_statements(batch, store, booked)
+
+
+def _reads(
+    waiting: WaitingStatement, newest: dict[EnterpriseNumber, Received[CompanyChanged]]
+) -> dict[EnterpriseNumber, ReadStatement]:
+    """The statement as it was written under each company that has a mandate for its account now."""
+    reads: dict[EnterpriseNumber, ReadStatement] = {}
+    for company, event in newest.items():
+        if waiting.iban not in {mandate.iban for mandate in event.body.mandates}:
+            continue
+        read = prepared_release(event).statements.get(waiting.content_sha256)
+        if read is None:
+            raise Unavailable("a statement began to wait while the company was read; it is read again")
+        reads[company] = read
+    return reads
+
+
+def prepared_release(event: Received[CompanyChanged]) -> PreparedRelease:
+    """What was read before the transaction. Raises `TypeError` when the service was built without that step."""
+    if not isinstance(event.prepared, PreparedRelease):
+        raise TypeError(f"expected a PreparedRelease, found {type(event.prepared).__name__}")
+    return event.prepared

@@ -1,0 +1,118 @@
+"""Before the transaction: read the bytes, cut them into statements, write each one under its own company.
+
+Whose account it is only the mandates say, so they are read here by a short read of their own. The transaction looks
+again under the account's lock; where a mandate changed in between, the batch is tried again and read anew.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.coda_reconciler.domain.coda_errors import CodaError
+from services.coda_reconciler.domain.coda_file import StatementText, split_file
+from services.coda_reconciler.domain.coda_reader import read_statement
+from services.coda_reconciler.domain.coda_records import Statement
+from services.coda_reconciler.domain.mandates import AccountMandate, Refusal, company_of
+from services.coda_reconciler.domain.movement_lines import movement_lines
+from services.coda_reconciler.ports import (
+    Documents,
+    MandateReader,
+    PreparedFile,
+    PreparedRelease,
+    ReadStatement,
+    UnreadableStatement,
+    WaitingStatement,
+)
+from shared.chassis.errors import InvalidMessage, Unavailable
+from shared.chassis.messages import Received
+from shared.contracts.directory import CompanyChanged
+from shared.contracts.statements import BankFileReceived
+from shared.values import EnterpriseNumber
+
+STATEMENT_TYPE = "text/plain"
+MOVEMENTS_TYPE = "application/jsonl"
+UNASSIGNED = "unassigned"
+
+Part = Statement | tuple[StatementText, CodaError]
+
+
+async def read_bank_files(
+    events: Sequence[Received[BankFileReceived]], *, documents: Documents, reader: MandateReader
+) -> list[PreparedFile | Exception]:
+    """One `PreparedFile` an event, or the `InvalidMessage` or `Unavailable` that kept it from being read."""
+    return [await _read_bank_file(event.body, documents, reader) for event in events]
+
+
+async def _read_bank_file(
+    body: BankFileReceived, documents: Documents, reader: MandateReader
+) -> PreparedFile | Exception:
+    try:
+        data = await documents.get(body.document)
+        # Pure Python of a known cost, with no native parser to crash: a thread is enough to keep the loop alive.
+        parts = await asyncio.to_thread(parts_of, data)
+        ibans = {part.iban for part in parts if isinstance(part, Statement)}
+        mandates = await reader.mandates(ibans)
+        written = [await _write(index, part, mandates, documents) for index, part in enumerate(parts)]
+    except CodaError as error:
+        return PreparedFile((UnreadableStatement(0, error, body.document),))
+    except (InvalidMessage, Unavailable) as error:
+        return error
+    return PreparedFile(tuple(written))
+
+
+def parts_of(data: bytes) -> list[Part]:
+    """Each statement of a file, read or refused. Raises `CodaError` when there is none in it."""
+    parts: list[Part] = []
+    for text in split_file(data).statements:
+        try:
+            parts.append(read_statement(text))
+        except CodaError as error:
+            parts.append((text, error))
+    return parts
+
+
+async def _write(
+    index: int, part: Part, mandates: Sequence[AccountMandate], documents: Documents
+) -> ReadStatement | UnreadableStatement:
+    if not isinstance(part, Statement):
+        text, error = part
+        return UnreadableStatement(index, error, await documents.put(text.raw, UNASSIGNED, STATEMENT_TYPE))
+    company = company_of(part, mandates)
+    return await _write_statement(part, None if isinstance(company, Refusal) else company, documents)
+
+
+async def _write_statement(
+    statement: Statement, company: EnterpriseNumber | None, documents: Documents
+) -> ReadStatement:
+    raw = await documents.put(statement.text.raw, company or UNASSIGNED, STATEMENT_TYPE)
+    movements = await documents.put(movement_lines(statement), company, MOVEMENTS_TYPE) if company else None
+    return ReadStatement(statement, company, raw, movements)
+
+
+async def read_waiting_statements(
+    events: Sequence[Received[CompanyChanged]], *, documents: Documents, reader: MandateReader
+) -> list[PreparedRelease | Exception]:
+    """One `PreparedRelease` an event: what waits for the accounts of its mandates, written under its company."""
+    ibans = {mandate.iban for event in events for mandate in event.body.mandates}
+    waiting = await reader.waiting(ibans) if ibans else []
+    return [await _read_waiting(event.body, waiting, documents) for event in events]
+
+
+async def _read_waiting(
+    company: CompanyChanged, waiting: Sequence[WaitingStatement], documents: Documents
+) -> PreparedRelease | Exception:
+    ibans = {mandate.iban for mandate in company.mandates}
+    try:
+        released = [
+            await _write_statement(await _reread(statement, documents), company.enterprise_number, documents)
+            for statement in waiting
+            if statement.iban in ibans
+        ]
+    except (InvalidMessage, Unavailable) as error:
+        return error
+    return PreparedRelease({read.statement.content_sha256: read for read in released})
+
+
+async def _reread(waiting: WaitingStatement, documents: Documents) -> Statement:
+    raw = await documents.get(waiting.raw)
+    return await asyncio.to_thread(read_statement, replace(waiting.text, raw=raw))

@@ -1,0 +1,165 @@
+"""Delivery's store in memory: the same behaviour as Postgres, for tests; one caller at a time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from services.delivery.domain.documents import Document
+from services.delivery.domain.edges import Edge
+from services.delivery.domain.feeds import Entry
+from services.delivery.domain.notices import Notice, may_read_statements
+from services.delivery.ports import StoredNotice, StreamPage
+from shared.contracts.connections import ConnectionChanged
+from shared.contracts.directory import OfficeChanged, SoftwareChanged
+from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
+
+
+@dataclass
+class MemoryTables:
+    """What stays between transactions."""
+
+    documents: dict[DocumentId, Document] = field(default_factory=dict)
+    streams: dict[SoftwareSlug, list[tuple[int, Notice]]] = field(default_factory=dict)
+    heads: dict[str, int] = field(default_factory=dict)
+    feeds: dict[OfficeId, dict[DocumentId, tuple[int, datetime]]] = field(default_factory=dict)
+    connections: dict[str, tuple[ConnectionChanged, int]] = field(default_factory=dict)
+    softwares: dict[SoftwareSlug, tuple[SoftwareChanged, int]] = field(default_factory=dict)
+    offices: dict[OfficeId, tuple[OfficeChanged, int]] = field(default_factory=dict)
+    kafka: dict[OfficeId, datetime] = field(default_factory=dict)
+    edges: dict[str, Edge] = field(default_factory=dict)
+
+
+class MemoryDelivery:
+    """`principal` is the caller's text (`office:janssens`) for the API's side; None is the worker."""
+
+    def __init__(self, tables: MemoryTables, principal: str | None = None) -> None:
+        self._tables, self._principal = tables, principal
+
+    async def known_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]:
+        return set(ids) & set(self._tables.documents)
+
+    async def documents(self, ids: Collection[DocumentId]) -> dict[DocumentId, Document]:
+        return {each: self._tables.documents[each] for each in sorted(ids) if each in self._tables.documents}
+
+    async def save_documents(self, documents: Collection[Document]) -> None:
+        self._tables.documents |= {document.document_id: document for document in documents}
+
+    async def append_notices(self, notices: Sequence[Notice]) -> list[int]:
+        positions = []
+        for notice in notices:
+            position = self._tables.heads.get(notice.software, 0) + 1
+            self._tables.heads[notice.software] = position
+            self._tables.streams.setdefault(notice.software, []).append((position, notice))
+            positions.append(position)
+        return positions
+
+    async def append_entries(self, entries: Sequence[Entry]) -> list[int]:
+        positions = []
+        for entry in entries:
+            feed = self._tables.feeds.setdefault(entry.office_id, {})
+            feed.setdefault(entry.document_id, (len(feed) + 1, entry.added_at))
+            positions.append(feed[entry.document_id][0])
+        return positions
+
+    async def statement_readers(
+        self, numbers: Collection[EnterpriseNumber]
+    ) -> dict[EnterpriseNumber, list[SoftwareSlug]]:
+        readers: dict[EnterpriseNumber, set[SoftwareSlug]] = {}
+        for body, _ in self._tables.connections.values():
+            if body.enterprise_number in numbers and body.state == "active" and may_read_statements(body.scopes):
+                readers.setdefault(body.enterprise_number, set()).add(body.software)
+        return {number: sorted(softwares) for number, softwares in readers.items()}
+
+    async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
+        return set(offices) & set(self._tables.kafka)
+
+    async def save_connections(self, snapshots: Sequence[tuple[ConnectionChanged, int]]) -> None:
+        for body, sequence in snapshots:
+            known = self._tables.connections.get(body.connection_id)
+            if known is None or known[1] < sequence:
+                self._tables.connections[body.connection_id] = (body, sequence)
+
+    async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> list[SoftwareSlug]:
+        for body, sequence in snapshots:
+            known = self._tables.softwares.get(body.software)
+            if known is None or known[1] < sequence:
+                self._tables.softwares[body.software] = (body, sequence)
+        names = sorted({body.software for body, _ in snapshots})
+        return [name for name in names if f"software.{name}" not in self._tables.edges]
+
+    async def save_offices(self, snapshots: Sequence[tuple[OfficeChanged, int]]) -> None:
+        for body, sequence in snapshots:
+            known = self._tables.offices.get(body.office_id)
+            if known is None or known[1] < sequence:
+                self._tables.offices[body.office_id] = (body, sequence)
+
+    async def save_edge(self, edge: Edge, opened_at: datetime) -> None:
+        self._tables.edges[edge.principal] = edge
+
+    async def forget_notices(self, before: datetime) -> None:
+        for software, stream in self._tables.streams.items():
+            self._tables.streams[software] = [pair for pair in stream if pair[1].time >= before]
+
+    async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage:
+        head = self._tables.heads.get(software, 0) if self._is("software", software) else 0
+        if head <= after:
+            return StreamPage((), after, False)
+        stream = self._tables.streams[software]
+        found = [each for each in stream if each[0] > after and (not types or each[1].type in types)]
+        notices = tuple(StoredNotice(position, notice.text) for position, notice in found[:limit])
+        more = len(found) > limit
+        return StreamPage(notices, notices[-1].position if more else head, more)
+
+    async def read_feed(self, office: OfficeId, after: int, limit: int) -> list[tuple[int, datetime, Document]]:
+        feed = self._tables.feeds.get(office, {}) if self._is("office", office) else {}
+        entries = [
+            (position, added_at, self._tables.documents[document_id])
+            for document_id, (position, added_at) in feed.items()
+            if position > after and self._sees(self._tables.documents[document_id])
+        ]
+        return sorted(entries, key=lambda entry: entry[0])[:limit]
+
+    async def own_documents(self, software: SoftwareSlug, after: int, limit: int) -> list[Document]:
+        own = [
+            document
+            for document in self._tables.documents.values()
+            if document.software == software and document.position > after and self._sees(document)
+        ]
+        return sorted(own, key=lambda document: document.position)[:limit]
+
+    async def document(self, document_id: DocumentId) -> Document | None:
+        document = self._tables.documents.get(document_id)
+        return document if document is not None and self._sees(document) else None
+
+    async def lock_document(self, document_id: DocumentId) -> Document | None:
+        document = await self.document(document_id)
+        return document if document is not None and self._is("office", document.office_id) else None
+
+    async def save_progress(self, document: Document) -> None:
+        known = await self.lock_document(document.document_id)
+        if known is not None:
+            self._tables.documents[document.document_id] = replace(
+                known,
+                state=document.state,
+                reason=document.reason,
+                version=document.version,
+                timeline=document.timeline,
+            )
+
+    async def chose_kafka(self, office: OfficeId) -> bool:
+        return self._is("office", office) and office in self._tables.kafka
+
+    async def choose_kafka(self, office: OfficeId, at: datetime) -> bool:
+        if office in self._tables.kafka:
+            return False
+        self._tables.kafka[office] = at
+        return True
+
+    async def edge_is_open(self, principal: str) -> bool:
+        return self._is(*principal.split(".", 1)) and principal in self._tables.edges
+
+    def _is(self, kind: str, name: str | None) -> bool:
+        return self._principal is None or self._principal == f"{kind}:{name}"
+
+    def _sees(self, document: Document) -> bool:
+        return self._is("software", document.software) or self._is("office", document.office_id)

@@ -1,0 +1,1 @@
+"""The rules of handing over: a document's way, what a software is told, what the edge looks like."""

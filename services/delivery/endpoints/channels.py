@@ -1,0 +1,60 @@
+"""Channels: how an office receives documents besides its feed, and how both reach Kafka."""
+
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Response
+
+from services.delivery.domain.edges import Edge, OpenEdge, edge_of
+from services.delivery.ports import ReadingStore
+from shared.chassis.http import Call, caller
+from shared.values import OfficeId
+
+routes = APIRouter()
+Either = Annotated[Call, Depends(caller("office", "software"))]
+
+
+@routes.get("/v1/channels")
+async def read_channels(call: Either) -> dict[str, Any]:
+    """The channels in use. Everybody has the feed or the stream; `kafka` is null until it is chosen."""
+    edge = _edge(call)
+    async with call.transaction() as tx:
+        store = cast(ReadingStore, tx.store)
+        chosen = edge.kind == "software" or await store.chose_kafka(OfficeId(edge.owner))
+        ready = await store.edge_is_open(edge.principal)
+    pull = "/v1/documents" if edge.kind == "office" else "/v1/events"
+    return {"feed": {"href": pull}, "kafka": _kafka(call, edge, ready and chosen) if chosen else None}
+
+
+@routes.put("/v1/channels/kafka")
+async def choose_kafka(call: Either, response: Response) -> dict[str, Any]:
+    """Choose Kafka; asked again it answers the same. `ready` tells whether topic and user exist already.
+
+    The password is derived and shown here only; a software always has this channel.
+    """
+    edge = _edge(call)
+    async with call.transaction() as tx:
+        store = cast(ReadingStore, tx.store)
+        fresh = edge.kind == "office" and await store.choose_kafka(OfficeId(edge.owner), tx.now)
+        ready = await store.edge_is_open(edge.principal)
+        if fresh or not ready:
+            tx.do(OpenEdge(edge_kind=edge.kind, owner=edge.owner), edge.principal, once=True)
+    response.headers["Cache-Control"] = "no-store"
+    password: str = call.resources["kafka_password"](edge.principal)
+    return {**_kafka(call, edge, ready), "password": password}
+
+
+def _edge(call: Call) -> Edge:
+    return edge_of("office" if call.principal.kind == "office" else "software", call.principal.id)
+
+
+def _kafka(call: Call, edge: Edge, ready: bool) -> dict[str, Any]:
+    return {
+        "topic": edge.topics[0],
+        "submissions_topic": edge.submissions,
+        "bootstrap": call.resources["kafka_bootstrap"],
+        "security_protocol": "SASL_PLAINTEXT",
+        "mechanism": "SCRAM-SHA-512",
+        "username": edge.principal,
+        "group_prefix": f"{edge.principal}.",
+        "ready": ready,
+    }

@@ -1,0 +1,98 @@
+"""Delivery as a process of its own."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from services.delivery import endpoints, handlers, tasks
+from services.delivery.adapters.kafka import KafkaEdges
+from services.delivery.adapters.postgres import PostgresDelivery
+from services.delivery.domain.edges import OpenEdge
+from services.delivery.ports import DeliveryStore
+from services.delivery.settings import Settings
+from shared.chassis.administration import Administration
+from shared.chassis.documents import Documents
+from shared.chassis.service import Service
+from shared.chassis.settings import load
+from shared.contracts.connections import (
+    ConnectionActivated,
+    ConnectionBlocked,
+    ConnectionChanged,
+    ConnectionExpired,
+    ConnectionRefused,
+    ConnectionRevoked,
+    ConnectionRotated,
+    MailBounced,
+    SubmissionRejected,
+    TokenMailed,
+)
+from shared.contracts.directory import OfficeChanged, SoftwareChanged
+from shared.contracts.event import Event
+from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
+from shared.contracts.statements import (
+    InvoicePartiallyPaid,
+    InvoiceReopened,
+    InvoiceSettled,
+    PaymentSuggested,
+    TransactionsBooked,
+)
+
+TOLD: tuple[type[Event], ...] = (
+    TokenMailed,
+    MailBounced,
+    ConnectionBlocked,
+    ConnectionRefused,
+    ConnectionExpired,
+    ConnectionActivated,
+    ConnectionRotated,
+    ConnectionRevoked,
+    SubmissionRejected,
+)
+PAYMENTS: tuple[type[Event], ...] = (InvoiceSettled, InvoicePartiallyPaid, InvoiceReopened, PaymentSuggested)
+
+
+def build(settings: Settings) -> Service[DeliveryStore]:
+    """The service: tell softwares, hand documents over to offices, open edges, answer both."""
+    service: Service[DeliveryStore] = Service("delivery", settings, store=PostgresDelivery)
+    originals = Documents(settings.object_store_url)
+    edges = KafkaEdges(_administration(settings), settings.password_secret)
+    for told in TOLD:
+        service.on(told)(handlers.tell_software)
+    for payment in PAYMENTS:
+        service.on(payment)(handlers.take_payment)
+    service.on(InvoiceAccepted)(handlers.take_accepted)
+    service.on(InvoiceRouted)(handlers.take_routed)
+    service.on(InvoiceHeld)(handlers.take_held)
+    service.on(InvoiceQuarantined)(handlers.take_quarantined)
+    service.on(TransactionsBooked, prepare=partial(handlers.read_movements, originals=originals))(
+        handlers.tell_transactions
+    )
+    service.on(ConnectionChanged)(handlers.know_connections)
+    service.on(SoftwareChanged)(handlers.know_softwares)
+    service.on(OfficeChanged)(handlers.know_offices)
+    service.task(OpenEdge, attempts=1_000, longest=timedelta(days=7))(partial(tasks.open_edge, edges=edges))
+    service.every("forget_notices", seconds=3600)(tasks.forget_notices)
+    resources: dict[str, Any] = {
+        "documents": originals,
+        "kafka_bootstrap": settings.edge_bootstrap,
+        "kafka_password": edges.password,
+    }
+    service.serve(endpoints.routes, resources=resources)
+    return service
+
+
+def _administration(settings: Settings) -> Administration:
+    return Administration(
+        settings.kafka_bootstrap_servers,
+        settings.kafka_admin_username,
+        settings.kafka_admin_password.get_secret_value(),
+    )
+
+
+def main() -> None:
+    """Runs until SIGTERM."""
+    build(load(Settings)).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What came in, in memory, for tests: the same answers as Postgres, row-level security included."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.domain.connections import Connection
+from services.intake.domain.documents import Handed
+from services.intake.domain.progress import Entry
+from services.intake.ports import BankFile, KeptAnswer, Place
+from shared.values import ConnectionId, DocumentId, Sha256, SoftwareSlug
+
+WORKER = "worker"
+"""Who sees every row: handlers and tasks. Endpoints act as their principal, such as `software:robaws`."""
+
+
+@dataclass
+class Shelf:
+    """All rows; shared by the stores of a test. `held` are the keys that some call works under now."""
+
+    connections: dict[ConnectionId, Connection] = field(default_factory=dict)
+    timeline: dict[UUID, Entry] = field(default_factory=dict)
+    documents: dict[DocumentId, Handed] = field(default_factory=dict)
+    bank_files: dict[Sha256, BankFile] = field(default_factory=dict)
+    answers: dict[tuple[str, str], tuple[KeptAnswer, datetime]] = field(default_factory=dict)
+    held: set[tuple[str, str]] = field(default_factory=set)
+
+
+class MemoryIntake:
+    """The intake store over a shelf."""
+
+    def __init__(self, shelf: Shelf, principal: str = WORKER) -> None:
+        self._shelf, self._principal = shelf, principal
+
+    async def latest(self, places: Sequence[Place]) -> dict[Place, Connection]:
+        found: dict[Place, Connection] = {}
+        for one in self._seen():
+            place = Place(one.software, one.mode, one.enterprise_number)
+            if place in places and (place not in found or found[place].generation < one.generation):
+                found[place] = one
+        return found
+
+    async def connections(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Connection]:
+        return {one.connection_id: one for one in self._seen() if one.connection_id in ids}
+
+    async def connection(self, id: ConnectionId) -> Connection | None:
+        return (await self.connections([id])).get(id)
+
+    async def own_connections(self, software: SoftwareSlug, after: str, limit: int) -> list[Connection]:
+        own = (one for one in self._seen() if one.software == software and one.connection_id > after)
+        return sorted(own, key=lambda one: one.connection_id)[:limit]
+
+    async def save_connections(self, connections: Sequence[Connection]) -> None:
+        self._shelf.connections.update({one.connection_id: one for one in connections})
+
+    async def timeline(self, id: ConnectionId) -> list[Entry]:
+        if await self.connection(id) is None:
+            return []
+        own = (entry for entry in self._shelf.timeline.values() if entry.connection_id == id)
+        return sorted(own, key=lambda entry: (entry.at, entry.event_id))
+
+    async def add_entries(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self._shelf.timeline.setdefault(entry.event_id, entry)
+
+    async def add_documents(self, documents: Sequence[Handed]) -> set[DocumentId]:
+        new = {one.document_id: one for one in documents if one.document_id not in self._shelf.documents}
+        self._shelf.documents.update(new)
+        return set(new)
+
+    async def add_bank_file(self, file: BankFile) -> bool:
+        return self._shelf.bank_files.setdefault(file.sha256, file) is file
+
+    async def hold_key(self, principal: str, key: str) -> bool:
+        return (principal, key) not in self._shelf.held
+
+    async def kept_answer(self, principal: str, key: str) -> KeptAnswer | None:
+        kept = self._shelf.answers.get((principal, key))
+        return kept[0] if kept is not None and self._principal in (WORKER, principal) else None
+
+    async def keep_answer(self, principal: str, key: str, answer: KeptAnswer, now: datetime) -> None:
+        self._shelf.answers[principal, key] = (answer, now)
+
+    async def forget_answers(self, before: datetime) -> int:
+        old = [name for name, (_, kept_at) in self._shelf.answers.items() if kept_at < before]
+        for name in old:
+            del self._shelf.answers[name]
+        return len(old)
+
+    def _seen(self) -> list[Connection]:
+        kind, _, id = self._principal.partition(":")
+        return [
+            one
+            for one in self._shelf.connections.values()
+            if self._principal == WORKER
+            or (kind == "software" and one.software == id)
+            or (kind == "connection" and one.connection_id == id)
+        ]

@@ -1,0 +1,76 @@
+"""Documents, bank files, and the answers kept for idempotency keys."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.intake.adapters.postgres.connections import PostgresConnections
+from services.intake.domain.documents import Handed
+from services.intake.ports import BankFile, KeptAnswer
+from shared.values import DocumentId, Sha256
+
+
+class PostgresIntake(PostgresConnections):
+    """The intake store over one connection inside a transaction; row-level security decides what exists."""
+
+    async def add_documents(self, documents: Sequence[Handed]) -> set[DocumentId]:
+        if not documents:
+            return set()
+        rows = await self._connection.fetch(
+            """insert into documents
+                   (document_id, connection_id, software, enterprise_number, sha256, received_at)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+                                    $6::timestamptz[])
+               on conflict do nothing returning document_id""",
+            [document.document_id for document in documents],
+            [document.connection.connection_id for document in documents],
+            [document.connection.software for document in documents],
+            [document.connection.enterprise_number for document in documents],
+            [document.sha256 for document in documents],
+            [document.received_at for document in documents],
+        )
+        return {DocumentId(row["document_id"]) for row in rows}
+
+    async def add_bank_file(self, file: BankFile) -> bool:
+        # Without `returning`: somebody else's row with the same bytes is a duplicate, but none to be seen.
+        status = await self._connection.execute(
+            """insert into bank_files (sha256, size, received_at, received_from) values ($1, $2, $3, $4)
+               on conflict do nothing""",
+            file.sha256,
+            file.size,
+            file.received_at,
+            file.received_from,
+        )
+        return bool(status == "INSERT 0 1")
+
+    async def hold_key(self, principal: str, key: str) -> bool:
+        name = f"intake/answer/{principal}/{key}"
+        return bool(
+            await self._connection.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", name)
+        )
+
+    async def kept_answer(self, principal: str, key: str) -> KeptAnswer | None:
+        row = await self._connection.fetchrow(
+            "select * from kept_answers where principal = $1 and key = $2", principal, key
+        )
+        if row is None:
+            return None
+        sha256 = Sha256(row["request_sha256"])
+        return KeptAnswer(sha256, row["status"], json.loads(row["body"]), json.loads(row["headers"]))
+
+    async def keep_answer(self, principal: str, key: str, answer: KeptAnswer, now: datetime) -> None:
+        await self._connection.execute(
+            """insert into kept_answers (principal, key, request_sha256, status, body, headers, kept_at)
+               values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7)""",
+            principal,
+            key,
+            answer.request_sha256,
+            answer.status,
+            json.dumps(answer.body),
+            json.dumps(answer.headers),
+            now,
+        )
+
+    async def forget_answers(self, before: datetime) -> int:
+        status = await self._connection.execute("delete from kept_answers where kept_at < $1", before)
+        return int(status.rpartition(" ")[2])

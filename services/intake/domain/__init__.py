@@ -1,0 +1,1 @@
+"""The rules of intake: what came in, read and checked; what follows from it."""

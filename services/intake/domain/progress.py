@@ -1,0 +1,119 @@
+"""What the other services tell of a connection, applied to what its software sees."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.domain.connections import Connection
+from shared.contracts import (
+    ConnectionActivated,
+    ConnectionBlocked,
+    ConnectionExpired,
+    ConnectionRefused,
+    ConnectionRevoked,
+    ConnectionVerified,
+    MailBounced,
+    TokenExpired,
+    TokenMailed,
+)
+from shared.values import ConnectionId
+
+Answered = ConnectionVerified | ConnectionBlocked | ConnectionRefused | ConnectionExpired
+Told = Answered | TokenMailed | TokenExpired | MailBounced | ConnectionActivated | ConnectionRevoked
+
+TOLD: tuple[type[Told], ...] = (
+    ConnectionVerified,
+    ConnectionBlocked,
+    ConnectionRefused,
+    ConnectionExpired,
+    TokenMailed,
+    TokenExpired,
+    MailBounced,
+    ConnectionActivated,
+    ConnectionRevoked,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a timeline; `event_id` makes it unique, `note` is a reason or a masked address."""
+
+    event_id: UUID
+    connection_id: ConnectionId
+    at: datetime
+    kind: str
+    note: str = ""
+
+
+def entry_of(body: Told, event_id: UUID, at: datetime) -> Entry:
+    """How the timeline tells an event: `connection.blocked` with the reason, `token.mailed` with whereto."""
+    match body:
+        case ConnectionBlocked() | ConnectionRefused() | ConnectionExpired():
+            note = body.reason
+        case ConnectionVerified() | TokenMailed():
+            note = body.masked_email
+        case _:
+            note = ""
+    return Entry(event_id, body.connection_id, at, body.topic.rpartition(".")[0], note)
+
+
+def progressed(connection: Connection, body: Told, sequence: int, at: datetime) -> Connection:
+    """The connection after an event. `sequence` is the version at the service that told it."""
+    later = replace(connection, updated_at=max(connection.updated_at, at))
+    match body:
+        case ConnectionVerified() | ConnectionBlocked() | ConnectionRefused() | ConnectionExpired():
+            return _answered(later, body, sequence)
+        case TokenMailed() if body.issue >= later.token_issue:
+            # An expiry that was heard first is the later one: a token is mailed before it expires.
+            expired = later.token == "expired" and later.token_issue == body.issue
+            return replace(
+                later,
+                token="expired" if expired else "mailed",
+                token_issue=body.issue,
+                token_expires_at=body.expires_at,
+                masked_email=body.masked_email,
+            )
+        case TokenExpired() if body.issue >= later.token_issue:
+            return replace(later, token="expired", token_issue=body.issue)
+        case ConnectionActivated() if later.access == "none":
+            return replace(later, access="active")
+        case ConnectionRevoked():
+            return replace(later, access="revoked")
+        case _:
+            return later
+
+
+def _answered(connection: Connection, body: Answered, sequence: int) -> Connection:
+    if sequence <= connection.verification_version:
+        return connection
+    heard = replace(connection, verification_version=sequence)
+    match body:
+        case ConnectionVerified() if body.ordinal < connection.ordinal:
+            return heard  # answers an asking that was repeated since
+        case ConnectionVerified():
+            return replace(
+                heard,
+                verification="verified",
+                answered_ordinal=body.ordinal,
+                reason="",
+                contact="",
+                told_in=body.language,
+                masked_email=body.masked_email,
+                expires_at=None,
+            )
+        case ConnectionBlocked():
+            return replace(_unanswerable(heard, body), verification="blocked", expires_at=body.expires_at)
+        case ConnectionRefused():
+            return replace(_unanswerable(heard, body), verification="refused", expires_at=None)
+        case ConnectionExpired():
+            return replace(heard, verification="expired", reason=body.reason, expires_at=None)
+
+
+def _unanswerable(connection: Connection, body: ConnectionBlocked | ConnectionRefused) -> Connection:
+    return replace(
+        connection,
+        answered_ordinal=connection.ordinal,
+        reason=body.reason,
+        contact=body.contact,
+        told_in=body.language,
+    )

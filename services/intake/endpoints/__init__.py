@@ -1,0 +1,12 @@
+"""The routes of intake: askings, documents and bank files; the v2 shapes beside our own."""
+
+from services.intake.endpoints import compatibility, connections, documents, statements
+from shared.chassis.http import router
+
+routes = router()
+routes.include_router(connections.routes)
+routes.include_router(documents.routes)
+routes.include_router(statements.routes)
+routes.include_router(compatibility.routes)
+
+__all__ = ["routes"]

@@ -1,0 +1,91 @@
+"""Sales documents: stored, then published; read by others."""
+
+import asyncio
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from services.intake.domain.connections import Connection
+from services.intake.domain.documents import PDF, XML, flaw_of_connection, handed, submitted
+from services.intake.endpoints.answers import Answer, answered_once, problem
+from services.intake.endpoints.uploads import Upload, read_document
+from services.intake.ports import IntakeStore
+from shared.chassis.calls import CallTransaction
+from shared.chassis.documents import Documents
+from shared.chassis.errors import Problem
+from shared.chassis.http import Call, caller, router
+from shared.values import ConnectionId, Sha256
+
+routes = router()
+
+CONNECTION_HEADER = "Relais-Connection"
+ACTIVATION_HEARD_WITHIN_MS = 2000
+"""A credential may be known here a moment before its connection is known to be active."""
+_LOOK_EVERY_MS = 50
+
+
+@routes.post("/v1/documents", status_code=202)
+async def hand_in_document(
+    request: Request, call: Annotated[Call, Depends(caller("connection", "software"))]
+) -> JSONResponse:
+    """Hand in an invoice or credit note: 202 with its id, 200 and `duplicate` for bytes that came before."""
+    connection = await _active_connection(call, _named_connection(call, request))
+    upload = await read_document(request)
+    return await hand_in(call, connection, upload, new_status=202)
+
+
+@routes.post("/v2/sales-invoices", status_code=201)
+async def hand_in_sales_invoice(
+    request: Request, call: Annotated[Call, Depends(caller("connection"))]
+) -> JSONResponse:
+    """The same in the v2 shape: 201 with id and state, 200 with the same id for bytes that came before."""
+    connection = await _active_connection(call, ConnectionId(call.principal.id))
+    upload = await read_document(request)
+    return await hand_in(call, connection, upload, new_status=201)
+
+
+async def hand_in(call: Call, connection: Connection, upload: Upload, *, new_status: int) -> JSONResponse:
+    """Store the bytes, then note and publish them in one transaction."""
+    documents = cast(Documents, call.resources["documents"])
+    claim = await documents.put(upload.document, connection.enterprise_number, XML)
+    pdf = await documents.put(upload.pdf, connection.enterprise_number, PDF) if upload.pdf else None
+
+    async def work(tx: CallTransaction, store: IntakeStore) -> Answer:
+        document = handed(connection, claim, tx.now)
+        body = {"id": document.document_id, "state": "received"}
+        if not await store.add_documents([document]):
+            return Answer(200, body | {"duplicate": True})
+        tx.publish(submitted(document, claim, pdf), sequence=1)
+        location = {"Location": f"/v1/documents/{document.document_id}"}
+        return Answer(new_status, body, location)
+
+    pdf_sha256 = Sha256.of(upload.pdf) if upload.pdf else ""
+    asked = f"documents {connection.connection_id} {claim.sha256} {pdf_sha256}"
+    return await answered_once(call, asked.encode(), work)
+
+
+def _named_connection(call: Call, request: Request) -> ConnectionId:
+    if call.principal.kind == "connection":
+        return ConnectionId(call.principal.id)
+    named = request.headers.get(CONNECTION_HEADER) or request.query_params.get("connection")
+    if named is None:
+        detail = f"A software says in the header {CONNECTION_HEADER} whose document it is."
+        raise Problem(422, "connection_missing", detail)
+    return ConnectionId(named)
+
+
+async def _active_connection(call: Call, connection_id: ConnectionId) -> Connection:
+    waited_ms = 0
+    while True:
+        async with call.transaction() as tx:
+            connection = await cast(IntakeStore, tx.store).connection(connection_id)
+        flaw = flaw_of_connection(connection)
+        if connection is not None and flaw is None:
+            return connection
+        never = connection is None or connection.access == "revoked" or connection.verification != "verified"
+        if flaw is not None and (never or waited_ms >= ACTIVATION_HEARD_WITHIN_MS):
+            raise problem(flaw)
+        await asyncio.sleep(_LOOK_EVERY_MS / 1000)
+        waited_ms += _LOOK_EVERY_MS

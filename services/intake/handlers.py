@@ -1,0 +1,135 @@
+"""What intake does with the softwares' submissions, and with what others tell of connections."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from services.intake.domain.connections import Ask, Connection, asked
+from services.intake.domain.documents import (
+    XML,
+    Handed,
+    Unusable,
+    flaw_of_connection,
+    flaw_of_xml,
+    handed,
+    submitted,
+)
+from services.intake.domain.progress import Entry, Told, entry_of, progressed
+from services.intake.domain.submissions import DOCUMENT, DocumentSubmission, read, rejected
+from services.intake.ports import ConnectionStore, IntakeStore, Place
+from shared.chassis.documents import UNASSIGNED, Documents
+from shared.chassis.errors import InvalidMessage, Unavailable
+from shared.chassis.messages import Batch, Consequence, Submission
+from shared.contracts.documents import Claim
+from shared.values import ConnectionId, DocumentId
+
+
+async def store_documents(
+    submissions: Sequence[Submission], *, documents: Documents
+) -> list[Claim | Exception | None]:
+    """Store the documents among the submissions before the transaction.
+
+    Whose they are is known only inside it, so they lie under `unassigned`; what nobody refers to is swept.
+    """
+    stored: list[Claim | Exception | None] = []
+    for submission in submissions:
+        if submission.event_type != DOCUMENT or flaw_of_xml(submission.value) is not None:
+            stored.append(None)
+            continue
+        try:
+            stored.append(await documents.put(submission.value, UNASSIGNED, XML))
+        except Unavailable as error:
+            stored.append(error)
+    return stored
+
+
+async def take_submissions(batch: Batch[Any], store: IntakeStore) -> list[Consequence]:
+    """Answer every submission: an asking, a document, or why it cannot be used."""
+    contents = [(one, read(one.event_type, one.value, one.headers)) for one in batch]
+    asks = [(one, content) for one, content in contents if isinstance(content, Ask)]
+    handing = [(one, content) for one, content in contents if isinstance(content, DocumentSubmission)]
+    answers: dict[int, Consequence] = {}
+    for one, content in contents:
+        if isinstance(content, Unusable):
+            answers[id(one)] = _rejection(one, content)
+    answers |= await _ask(asks, store, batch.now)
+    answers |= await _hand_in(handing, store, batch.now)
+    # In the order in which they were published, for the ids of what follows count in that order.
+    return [answers[id(one)] for one, _ in contents if id(one) in answers]
+
+
+async def follow_connections(batch: Batch[Any], store: ConnectionStore) -> list[Consequence]:
+    """Keep what a software sees of its connections up to date with what the other services tell."""
+    known = await store.connections(sorted({event.body.connection_id for event in batch}))
+    entries: list[Entry] = []
+    for event in batch:
+        body: Told = event.body
+        connection = known.get(body.connection_id)
+        if connection is None:
+            raise InvalidMessage(
+                "connection_unknown",
+                "nobody asked for this connection here",
+                where="connection_id",
+                found=body.connection_id,
+                expected="a connection that intake published",
+            )
+        known[body.connection_id] = progressed(connection, body, event.sequence, event.time)
+        entries.append(entry_of(body, event.id, event.time))
+    await store.save_connections(list(known.values()))
+    await store.add_entries(entries)
+    return []
+
+
+async def _ask(
+    asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: datetime
+) -> dict[int, Consequence]:
+    places = {id(one): Place(one.software, "live", ask.enterprise_number) for one, ask in asks}
+    known = await store.latest(list(places.values())) if places else {}
+    changed: dict[ConnectionId, Connection] = {}
+    entries: list[Entry] = []
+    answers: dict[int, Consequence] = {}
+    for one, ask in asks:
+        place = places[id(one)]
+        connection, body = asked(known.get(place), one.software, "live", ask, now)
+        known[place] = connection
+        if body is None:
+            continue
+        changed[connection.connection_id] = connection
+        entries.append(
+            Entry(one.derived_id("timeline"), connection.connection_id, now, "connection.requested")
+        )
+        answers[id(one)] = one.then(body, sequence=body.ordinal)
+    await store.save_connections(list(changed.values()))
+    await store.add_entries(entries)
+    return answers
+
+
+async def _hand_in(
+    handing: Sequence[tuple[Submission, DocumentSubmission]], store: IntakeStore, now: datetime
+) -> dict[int, Consequence]:
+    known = (
+        await store.connections(sorted({content.connection_id for _, content in handing})) if handing else {}
+    )
+    taken: dict[DocumentId, tuple[Submission, Handed]] = {}
+    answers: dict[int, Consequence] = {}
+    for one, content in handing:
+        connection = known.get(content.connection_id)
+        if connection is not None and connection.software != one.software:
+            connection = None  # another software's connection is as unknown as one that does not exist
+        flaw = flaw_of_connection(connection)
+        if flaw is not None or connection is None:
+            answers[id(one)] = _rejection(
+                one, flaw or Unusable("connection_unknown", "There is no connection.")
+            )
+            continue
+        document = handed(connection, one.prepared, now)
+        taken.setdefault(document.document_id, (one, document))
+    new = await store.add_documents([document for _, document in taken.values()])
+    for document_id in new:
+        one, document = taken[document_id]
+        answers[id(one)] = one.then(submitted(document, one.prepared, None), sequence=1)
+    return answers
+
+
+def _rejection(one: Submission, flaw: Unusable) -> Consequence:
+    return one.then(rejected(one.software, str(one.id), flaw))

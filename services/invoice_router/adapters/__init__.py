@@ -1,0 +1,1 @@
+"""The router's tables, in Postgres and in memory; and the process that reads documents."""

@@ -1,0 +1,1 @@
+"""The rules of invoices: bytes and values in, values and events out."""

@@ -1,0 +1,37 @@
+"""Why a document is not read: one exception type for everything that can be wrong with it."""
+
+from shared.contracts.invoices import Finding
+from shared.values.errors import shown
+
+
+class DocumentRejected(Exception):
+    """A document that is unsafe or cannot be read as an invoice.
+
+    `code` is stable (XML_*, UBL_*, AMOUNT_*, DATE_*, SUPPLIER_*, ...), `location` an XPath or a byte position.
+    """
+
+    def __init__(self, code: str, location: str, found: object, expected: str) -> None:
+        self.code, self.location, self.found, self.expected = code, location, shown(found), expected
+        super().__init__(code, location, self.found, expected)
+
+    def __str__(self) -> str:
+        return f"{self.code} at {self.location or 'the document'}: found '{self.found}', expected {self.expected}"
+
+    @property
+    def finding(self) -> Finding:
+        """The same, as events carry it."""
+        return Finding(
+            code=self.code,
+            severity="refuse",
+            location=self.location,
+            found=self.found,
+            expected=self.expected,
+            message=str(self),
+        )
+
+
+def warning(code: str, location: str, found: object, expected: str) -> Finding:
+    """Something to tell that keeps nobody from delivering the document."""
+    text = shown(found)
+    message = f"{code} at {location}: found '{text}', expected {expected}"
+    return Finding(code=code, severity="warn", location=location, found=text, expected=expected, message=message)

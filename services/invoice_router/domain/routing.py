@@ -1,0 +1,26 @@
+"""Which office receives a document: the one that serves the company on the day of receipt in Brussels."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from shared.contracts.directory import OfficePeriod
+
+COMPANY_UNKNOWN = "company_unknown"
+NO_OFFICE = "no_office"
+
+_BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+def day_of_receipt(received_at: datetime) -> date:
+    """The calendar day in Belgium of a moment with time zone."""
+    return received_at.astimezone(_BRUSSELS).date()
+
+
+def office_on(periods: Sequence[OfficePeriod], day: date) -> OfficePeriod | None:
+    """The office that serves on a day; if none does, the first whose period begins later."""
+    serving = [period for period in periods if period.since <= day and (period.until is None or day < period.until)]
+    if serving:
+        return max(serving, key=lambda period: period.since)
+    later = [period for period in periods if period.since > day]
+    return min(later, key=lambda period: period.since, default=None)

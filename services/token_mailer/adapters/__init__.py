@@ -1,0 +1,1 @@
+"""What the token mailer needs from the world: Postgres (and the same in memory), SMTP, Jinja, libsodium."""

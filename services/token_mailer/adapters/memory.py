@@ -1,0 +1,93 @@
+"""The token mailer's tables in memory, for tests: the same behaviour, one transaction at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
+from services.token_mailer.domain.registering import Tries
+from services.token_mailer.ports import Receipt
+from shared.values import ConnectionId, CredentialId, EmailAddress, EnterpriseNumber, Sha256, SoftwareSlug
+
+
+class MemoryTokens:
+    """A `TokenStore` in dictionaries; what is not visible to a principal is not modelled here."""
+
+    def __init__(self) -> None:
+        self.connections: dict[ConnectionId, Connection] = {}
+        self.tokens: dict[tuple[ConnectionId, int], Token] = {}
+        self.mails: dict[tuple[ConnectionId, int, int], Mail] = {}
+        self.issued: dict[CredentialId, IssuedCredential] = {}
+        self.wrong_tries: dict[str, Tries] = {}
+
+    async def lock_connections(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Connection]:
+        return {each: self.connections[each] for each in sorted(ids) if each in self.connections}
+
+    async def save_connections(self, connections: Sequence[Connection]) -> None:
+        self.connections |= {each.connection_id: each for each in connections}
+
+    async def newest_tokens(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Token]:
+        found = sorted((token for token in self.tokens.values() if token.connection_id in ids), key=_issue)
+        return {token.connection_id: token for token in found}
+
+    async def save_tokens(self, tokens: Sequence[Token]) -> None:
+        self.tokens |= {(each.connection_id, each.issue): each for each in tokens}
+
+    async def token_by_digest(self, sha256: Sha256, software: SoftwareSlug) -> Token | None:
+        return next((t for t in self.tokens.values() if t.sha256 == sha256 and t.software == software), None)
+
+    async def consume_token(self, sha256: Sha256, software: SoftwareSlug, now: datetime) -> Token | None:
+        token = await self.token_by_digest(sha256, software)
+        if token is None or not token.is_live(now):
+            return None
+        consumed = replace(token, consumed_at=now)
+        await self.save_tokens([consumed])
+        return consumed
+
+    async def overdue_tokens(self, now: datetime, limit: int) -> list[Token]:
+        overdue = [t for t in self.tokens.values() if not t.ended and t.consumed_at is None and t.expires_at <= now]
+        return sorted(overdue, key=lambda token: (token.expires_at, token.connection_id))[:limit]
+
+    async def lock_mailings(
+        self, numbers: Sequence[EnterpriseNumber], since: datetime
+    ) -> Mapping[EnterpriseNumber, Sequence[datetime]]:
+        times: dict[EnterpriseNumber, list[datetime]] = {}
+        for mail in sorted(self.mails.values(), key=lambda each: each.requested_at):
+            if mail.enterprise_number in numbers and mail.requested_at > since:
+                times.setdefault(mail.enterprise_number, []).append(mail.requested_at)
+        return times
+
+    async def save_mails(self, mails: Sequence[Mail]) -> None:
+        self.mails |= {(each.connection_id, each.issue, each.ordinal): each for each in mails}
+
+    async def mail(self, connection_id: ConnectionId, issue: int, ordinal: int) -> Mail | None:
+        return self.mails.get((connection_id, issue, ordinal))
+
+    async def credentials(self, connection_id: ConnectionId) -> tuple[IssuedCredential, ...]:
+        own = (each for each in self.issued.values() if each.connection_id == connection_id)
+        return tuple(sorted(own, key=lambda each: each.generation))
+
+    async def save_credentials(self, credentials: Sequence[IssuedCredential]) -> None:
+        self.issued |= {each.credential_id: each for each in credentials}
+
+    async def tries(self, scope: str) -> Tries:
+        return self.wrong_tries.get(scope, Tries())
+
+    async def save_tries(self, scope: str, software: SoftwareSlug, tries: Tries) -> None:
+        self.wrong_tries[scope] = tries
+
+
+class MemoryPost:
+    """Keeps what was handed over; answers with the receipts it was given, then with `sent`."""
+
+    def __init__(self, *receipts: Receipt) -> None:
+        self.receipts = list(receipts)
+        self.sent: list[tuple[EmailAddress, bytes]] = []
+
+    async def send(self, sender: str, recipient: EmailAddress, message: bytes) -> Receipt:
+        self.sent.append((recipient, message))
+        return self.receipts.pop(0) if self.receipts else Receipt("sent", 250, "taken over")
+
+
+def _issue(token: Token) -> int:
+    return token.issue

@@ -1,0 +1,150 @@
+"""Registering a token, mailing it again, renewing a connection's credential, ending a connection."""
+
+from dataclasses import replace
+from typing import Annotated, Literal, cast
+
+from fastapi import Depends, Response
+from pydantic import BaseModel, Field, SecretStr
+
+from services.token_mailer.domain.duties import SendTokenMail
+from services.token_mailer.domain.issuing import DAY, mail_again, waits_for
+from services.token_mailer.domain.records import Connection, snapshot
+from services.token_mailer.domain.registering import OVERLAP, TokenRefused, ending, revoked
+from services.token_mailer.endpoints.answers import (
+    BasicCredentials,
+    CredentialsView,
+    ResendView,
+    credentials_view,
+    refused,
+    too_soon,
+    unknown_connection,
+)
+from services.token_mailer.endpoints.registering import (
+    is_pending,
+    names_of,
+    new_credential,
+    own_connection,
+    register,
+)
+from services.token_mailer.ports import TokenStore
+from shared.chassis.errors import Problem
+from shared.chassis.http import Call, caller, router
+from shared.contracts.connections import ConnectionRevoked, ConnectionRotated
+from shared.values import ConnectionId, ValueRejected
+
+routes = router()
+
+Software = Annotated[Call, Depends(caller("software"))]
+SoftwareOrConnection = Annotated[Call, Depends(caller("software", "connection"))]
+Anyone = Annotated[Call, Depends(caller("software", "office", "connection", "operator"))]
+
+_REVOKED_BY: dict[str, Literal["software", "office", "company", "operator"]] = {
+    "software": "software",
+    "office": "office",
+    "connection": "company",
+    "operator": "operator",
+}
+
+
+class Activation(BaseModel):
+    """The code from the mail, as the end user typed or pasted it."""
+
+    token: SecretStr = Field(min_length=1, max_length=200)
+
+
+@routes.post("/v1/connections/{connection_id}/activate")
+async def activate(connection_id: str, body: Activation, call: Software) -> CredentialsView:
+    """Register a token. The same token with the same software answers the same for ten minutes."""
+    connection, credential = await register(call, body.token.get_secret_value(), _id(connection_id))
+    return credentials_view(call, connection, credential)
+
+
+@routes.get("/v2/get-credentials/{token}")
+async def get_credentials(token: str, call: Software) -> BasicCredentials:
+    """As `activate`, in the words of the CodaBox API v2, which names no connection."""
+    connection, credential = await register(call, token, None)
+    view = credentials_view(call, connection, credential)
+    return BasicCredentials(username=view.username, password=view.password)
+
+
+@routes.post("/v1/connections/{connection_id}/token/resend", status_code=202)
+async def resend_token(connection_id: str, call: Software) -> ResendView:
+    """Mail the live token again: 60 seconds between mails, five a day for one company."""
+    async with call.transaction() as tx:
+        store = cast(TokenStore, tx.store)
+        connection = await _pending(store, _id(connection_id))
+        token = (await store.newest_tokens([connection.connection_id])).get(connection.connection_id)
+        if token is None or not token.is_live(tx.now):
+            raise refused(TokenRefused("token_expired", connection.language))
+        number = connection.enterprise_number
+        mailed = (await store.lock_mailings([number], tx.now - DAY)).get(number, ())
+        wait = waits_for(mailed, tx.now)
+        if wait:
+            raise too_soon(wait, connection.language)
+        again, mail = mail_again(token, connection, tx.now)
+        await store.save_tokens([again])
+        await store.save_mails([mail])
+        duty = SendTokenMail.of(mail)
+        tx.do(duty, duty.key)
+        return ResendView(
+            connection_id=connection.connection_id,
+            masked_email=connection.masked_email,
+            token_expires_at=token.expires_at,
+            next_resend_at=tx.now + waits_for([*mailed, tx.now], tx.now),
+        )
+
+
+@routes.post("/v1/connections/{connection_id}/rotate")
+async def rotate(connection_id: str, call: SoftwareOrConnection) -> CredentialsView:
+    """A new credential; the older ones work for 24 hours more. The same Idempotency-Key answers the same."""
+    async with call.transaction() as tx:
+        store = cast(TokenStore, tx.store)
+        connection = await own_connection(store, _id(connection_id))
+        if connection.state != "active":
+            raise Problem(409, "connection_not_active", f"found state {connection.state}, expected active")
+        older = await store.credentials(connection.connection_id)
+        ends_at = tx.now + OVERLAP
+        same = next((each for each in older if each.cause_id == call.cause.id), None)
+        if same is not None:
+            return credentials_view(call, connection, same, older_ends_at=same.issued_at + OVERLAP)
+        connection, credential = new_credential(call, connection, tx.now, issue=0)
+        connection = replace(connection, version=connection.version + 1)
+        credentials = (*ending(older, ends_at), credential)
+        await store.save_connections([connection])
+        await store.save_credentials(credentials)
+        tx.publish(ConnectionRotated(**names_of(connection), older_ends_at=ends_at), sequence=connection.version)
+        tx.publish(snapshot(connection, credentials, tx.now), sequence=connection.version)
+    return credentials_view(call, connection, credential, older_ends_at=ends_at)
+
+
+@routes.delete("/v1/connections/{connection_id}", status_code=204)
+async def revoke(connection_id: str, call: Anyone) -> Response:
+    """End the connection, from whichever side; asked again, nothing more happens."""
+    async with call.transaction() as tx:
+        store = cast(TokenStore, tx.store)
+        connection = await own_connection(store, _id(connection_id))
+        if connection.state != "revoked":
+            connection = revoked(connection)
+            token = (await store.newest_tokens([connection.connection_id])).get(connection.connection_id)
+            if token is not None and not token.ended and token.consumed_at is None:
+                await store.save_tokens([replace(token, ended="revoked")])
+            await store.save_credentials(ending(await store.credentials(connection.connection_id), tx.now))
+            await store.save_connections([connection])
+            by = _REVOKED_BY[call.principal.kind]
+            tx.publish(ConnectionRevoked(**names_of(connection), revoked_by=by), sequence=connection.version)
+            tx.publish(snapshot(connection, (), tx.now), sequence=connection.version)
+    return Response(status_code=204)
+
+
+def _id(text: str) -> ConnectionId:
+    try:
+        return ConnectionId(text)
+    except ValueRejected:
+        raise unknown_connection() from None
+
+
+async def _pending(store: TokenStore, connection_id: ConnectionId) -> Connection:
+    connection = await own_connection(store, connection_id)
+    if not is_pending(connection):
+        raise Problem(409, "connection_not_pending", f"found state {connection.state}, expected pending")
+    return connection

@@ -1,0 +1,1 @@
+"""Where verification keeps its directory and its requests."""

@@ -1,0 +1,236 @@
+"""Companies, offices and softwares."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from services.verification.adapters.postgres.requests import PostgresRequests
+from services.verification.domain.directory import Company, Office, Period, Software
+from services.verification.domain.verdicts import Standing
+from services.verification.ports import Bounce, CompanyEdit
+from shared.contracts.access import Credential
+from shared.contracts.directory import Mandate
+from shared.values import EmailAddress, EnterpriseNumber, Iban, Language, OfficeId, SoftwareSlug
+
+_CREDENTIALS = TypeAdapter(tuple[Credential, ...])
+
+
+class PostgresDirectory(PostgresRequests):
+    """The directory store over one connection in a transaction; row-level security decides what exists."""
+
+    async def lock_companies(self, numbers: Sequence[EnterpriseNumber]) -> None:
+        # Sorted before they are locked, so that two batches never wait for each other in a circle.
+        await self._connection.execute(
+            """select pg_advisory_xact_lock(hashtextextended('verification/company:' || number, 0))
+               from (select distinct number from unnest($1::text[]) as number
+                     order by number offset 0) as sorted""",
+            list(numbers),
+        )
+
+    async def companies(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, Company]:
+        rows = await self._connection.fetch(
+            """select company.*,
+                      (select coalesce(json_agg(json_build_array(period.office_id, period.since, period.until,
+                                                                 coalesce(office.client, false))
+                                                order by period.since, period.office_id), '[]')
+                       from office_periods as period left join offices as office using (office_id)
+                       where period.enterprise_number = company.enterprise_number)::text as periods,
+                      (select coalesce(json_agg(json_build_array(mandate.iban, mandate.since, mandate.until)
+                                                order by mandate.iban), '[]')
+                       from mandates as mandate
+                       where mandate.enterprise_number = company.enterprise_number)::text as mandates
+               from companies as company where company.enterprise_number = any($1::text[])""",
+            list(numbers),
+        )
+        return {company.enterprise_number: company for company in map(_company, rows)}
+
+    async def companies_served_by(self, office_id: OfficeId) -> list[EnterpriseNumber]:
+        rows = await self._connection.fetch(
+            "select distinct enterprise_number from office_periods where office_id = $1 order by 1", office_id
+        )
+        return [EnterpriseNumber(row[0]) for row in rows]
+
+    async def put_company(self, company: Company) -> None:
+        await self._connection.execute(
+            """insert into companies as known
+                   (enterprise_number, name, language, client_code, ceased, email, address_version)
+               values ($1, $2, $3, $4, $5, $6, case when $6::text is null then 0 else 1 end)
+               on conflict (enterprise_number) do update set
+                   name = excluded.name, language = excluded.language, client_code = excluded.client_code,
+                   ceased = excluded.ceased, email = excluded.email,
+                   address_version = known.address_version
+                       + (known.email is distinct from excluded.email)::integer,
+                   bounced = known.bounced and known.email is not distinct from excluded.email""",
+            company.enterprise_number,
+            company.name,
+            company.language,
+            company.client_code,
+            company.ceased,
+            company.email,
+        )
+        await self._replace_periods(company.enterprise_number, company.periods)
+        await self._replace_mandates(company.enterprise_number, company.mandates)
+
+    async def edit_company(self, number: EnterpriseNumber, edit: CompanyEdit) -> bool:
+        seen = await self._connection.fetchval(
+            """update companies as known set
+                   client_code = coalesce($2, known.client_code),
+                   email = new.email,
+                   address_version = known.address_version
+                       + (known.email is distinct from new.email)::integer,
+                   bounced = known.bounced and known.email is not distinct from new.email
+               from (select case when $4 then null else coalesce($3, before.email) end as email
+                     from companies as before where before.enterprise_number = $1) as new
+               where known.enterprise_number = $1 returning true""",
+            number,
+            edit.client_code,
+            edit.email,
+            edit.email_removed,
+        )
+        if seen and edit.mandates is not None:
+            await self._replace_mandates(number, edit.mandates)
+        return bool(seen)
+
+    async def _replace_periods(self, number: EnterpriseNumber, periods: Sequence[Period]) -> None:
+        await self._connection.execute("delete from office_periods where enterprise_number = $1", number)
+        await self._connection.execute(
+            """insert into office_periods (enterprise_number, office_id, since, until)
+               select $1, office_id, since, until
+               from unnest($2::text[], $3::date[], $4::date[]) as given (office_id, since, until)""",
+            number,
+            [period.office_id for period in periods],
+            [period.since for period in periods],
+            [period.until for period in periods],
+        )
+
+    async def _replace_mandates(self, number: EnterpriseNumber, mandates: Sequence[Mandate]) -> None:
+        await self._connection.execute("delete from mandates where enterprise_number = $1", number)
+        await self._connection.execute(
+            """insert into mandates (enterprise_number, iban, since, until)
+               select $1, iban, since, until
+               from unnest($2::text[], $3::date[], $4::date[]) as given (iban, since, until)""",
+            number,
+            [mandate.iban for mandate in mandates],
+            [mandate.since for mandate in mandates],
+            [mandate.until for mandate in mandates],
+        )
+
+    async def mark_bounced(self, bounces: Sequence[Bounce]) -> list[EnterpriseNumber]:
+        rows = await self._connection.fetch(
+            """update companies set bounced = true
+               from unnest($1::text[], $2::integer[]) as bounce (number, address_version)
+               where companies.enterprise_number = bounce.number and email is not null
+                 and companies.address_version = bounce.address_version
+               returning enterprise_number""",
+            [bounce.enterprise_number for bounce in bounces],
+            [bounce.address_version for bounce in bounces],
+        )
+        return sorted({EnterpriseNumber(row[0]) for row in rows})
+
+    async def standing(self, number: EnterpriseNumber, day: date) -> Standing | None:
+        row = await self._connection.fetchrow("select * from standing($1, $2)", number, day)
+        return Standing(**dict(row)) if row is not None else None
+
+    async def offices(self, ids: Sequence[OfficeId]) -> dict[OfficeId, Office]:
+        rows = await self._connection.fetch(
+            "select * from offices where office_id = any($1::text[])", list(ids)
+        )
+        return {office.office_id: office for office in map(_office, rows)}
+
+    async def put_office(self, office: Office) -> None:
+        await self._connection.execute(
+            """insert into offices (office_id, name, language, client, credentials)
+               values ($1, $2, $3, $4, $5::jsonb)
+               on conflict (office_id) do update set name = excluded.name, language = excluded.language,
+                   client = excluded.client, credentials = excluded.credentials""",
+            office.office_id,
+            office.name,
+            office.language,
+            office.client,
+            _CREDENTIALS.dump_json(office.credentials).decode(),
+        )
+
+    async def softwares(self, slugs: Sequence[SoftwareSlug] | None = None) -> dict[SoftwareSlug, Software]:
+        rows = await self._connection.fetch(
+            "select * from softwares where $1::text[] is null or slug = any($1::text[]) order by slug",
+            None if slugs is None else list(slugs),
+        )
+        return {software.software: software for software in map(_software, rows)}
+
+    async def put_software(self, software: Software) -> None:
+        await self._connection.execute(
+            """insert into softwares (slug, name, state, credentials) values ($1, $2, $3, $4::jsonb)
+               on conflict (slug) do update set name = excluded.name, state = excluded.state,
+                   credentials = excluded.credentials""",
+            software.software,
+            software.name,
+            software.state,
+            _CREDENTIALS.dump_json(software.credentials).decode(),
+        )
+
+    async def next_company_version(self, number: EnterpriseNumber) -> int:
+        return await self._next(
+            "update companies set version = version + 1 where enterprise_number = $1", number
+        )
+
+    async def next_office_version(self, office_id: OfficeId) -> int:
+        return await self._next("update offices set version = version + 1 where office_id = $1", office_id)
+
+    async def next_software_version(self, software: SoftwareSlug) -> int:
+        return await self._next("update softwares set version = version + 1 where slug = $1", software)
+
+    async def _next(self, update: str, key: str) -> int:
+        return int(await self._connection.fetchval(f"{update} returning version", key))
+
+
+def _company(row: asyncpg.Record) -> Company:
+    return Company(
+        enterprise_number=EnterpriseNumber(row["enterprise_number"]),
+        name=row["name"],
+        language=Language(row["language"]),
+        client_code=row["client_code"],
+        ceased=row["ceased"],
+        email=EmailAddress(row["email"]) if row["email"] else None,
+        address_version=row["address_version"],
+        bounced=row["bounced"],
+        periods=tuple(
+            Period(OfficeId(office), date.fromisoformat(since), _day(until), client)
+            for office, since, until, client in json.loads(row["periods"])
+        ),
+        mandates=tuple(
+            Mandate(iban=Iban(iban), since=date.fromisoformat(since), until=_day(until))
+            for iban, since, until in json.loads(row["mandates"])
+        ),
+        version=row["version"],
+    )
+
+
+def _office(row: asyncpg.Record) -> Office:
+    return Office(
+        office_id=OfficeId(row["office_id"]),
+        name=row["name"],
+        language=Language(row["language"]),
+        client=row["client"],
+        credentials=_credentials(row["credentials"]),
+    )
+
+
+def _software(row: asyncpg.Record) -> Software:
+    return Software(
+        software=SoftwareSlug(row["slug"]),
+        name=row["name"],
+        state=row["state"],
+        credentials=_credentials(row["credentials"]),
+    )
+
+
+def _credentials(text: Any) -> tuple[Credential, ...]:
+    return _CREDENTIALS.validate_json(text)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

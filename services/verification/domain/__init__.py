@@ -1,0 +1,1 @@
+"""The rules of verification: facts of the directory in, answers out."""

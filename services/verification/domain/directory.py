@@ -1,0 +1,134 @@
+"""The directory: companies, the offices that serve them, and the softwares that ask."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from shared.contracts import CompanyChanged, OfficeChanged, SoftwareChanged
+from shared.contracts.access import Credential
+from shared.contracts.directory import Mandate, OfficePeriod
+from shared.contracts.documents import Sealed
+from shared.values import EmailAddress, EnterpriseNumber, Language, OfficeId, SoftwareSlug
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days on which an office serves a company, and whether that office is a client of the operator."""
+
+    office_id: OfficeId
+    since: date
+    until: date | None
+    client: bool
+
+    def holds_on(self, day: date) -> bool:
+        """`until` is the first day on which the office no longer serves the company."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One company as the directory knows it. `version` counts its published snapshots."""
+
+    enterprise_number: EnterpriseNumber
+    name: str
+    language: Language
+    client_code: str = ""
+    ceased: bool = False
+    email: EmailAddress | None = None
+    address_version: int = 0
+    bounced: bool = False
+    periods: tuple[Period, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    version: int = 0
+
+    @property
+    def is_shared(self) -> bool:
+        """Only clients leave the directory; who was told of a company also hears that it is one no more."""
+        return self.version > 0 or any(period.client for period in self.periods)
+
+    def office_on(self, day: date) -> OfficeId | None:
+        """The client office that serves the company on that day; the one that began last, where two do."""
+        serving = [period for period in self.periods if period.client and period.holds_on(day)]
+        return (
+            max(serving, key=lambda period: (period.since, period.office_id)).office_id if serving else None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An accounting office and the keys it calls with (digests only)."""
+
+    office_id: OfficeId
+    name: str
+    language: Language
+    client: bool
+    credentials: tuple[Credential, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Software:
+    """A billing software and the keys it calls with (digests only)."""
+
+    software: SoftwareSlug
+    name: str
+    state: Literal["active", "suspended"] = "active"
+    credentials: tuple[Credential, ...] = ()
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Brussels: periods of offices are days of Belgian calendars."""
+    return moment.astimezone(BRUSSELS).date()
+
+
+def company_snapshot(company: Company, sealed: Sealed[EmailAddress] | None) -> CompanyChanged:
+    """What the other services may know of a client company; only offices that are clients are named."""
+    return CompanyChanged(
+        enterprise_number=company.enterprise_number,
+        name=company.name,
+        language=company.language,
+        client_code=company.client_code,
+        offices=tuple(
+            OfficePeriod(office_id=period.office_id, since=period.since, until=period.until)
+            for period in company.periods
+            if period.client
+        ),
+        mandates=company.mandates,
+        email=sealed,
+        address_version=company.address_version,
+    )
+
+
+def office_snapshot(office: Office) -> OfficeChanged:
+    """The office with everything that others authenticate it by."""
+    return OfficeChanged(
+        office_id=office.office_id,
+        name=office.name,
+        language=office.language,
+        client=office.client,
+        credentials=office.credentials,
+    )
+
+
+def software_snapshot(software: Software) -> SoftwareChanged:
+    """The software with everything that others authenticate it by."""
+    return SoftwareChanged(
+        software=software.software,
+        name=software.name,
+        state=software.state,
+        credentials=software.credentials,
+    )
+
+
+def overlapping(periods: Sequence[Period]) -> tuple[Period, Period] | None:
+    """Two periods of one office that overlap; None when there are none."""
+    ordered = sorted(periods, key=lambda period: (period.office_id, period.since))
+    for earlier, later in itertools.pairwise(ordered):
+        same_office = earlier.office_id == later.office_id
+        if same_office and (earlier.until is None or later.since < earlier.until):
+            return earlier, later
+    return None

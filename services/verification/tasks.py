@@ -1,0 +1,109 @@
+"""What verification does by itself: publish what changed, look at waiting requests again, let them expire.
+
+Endpoints never publish snapshots, for row-level security hides a part of them from whoever changed the rest.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.verification.domain.directory import company_snapshot, office_snapshot, software_snapshot
+from services.verification.domain.requests import Request, answer, expired, expiry, reconsidered
+from services.verification.ports import CompanyTouched, DirectoryStore, OfficeTouched, Seal, SoftwareTouched
+from shared.chassis.messages import Cause, Consequence
+from shared.chassis.tasks import Settle, TaskRun
+from shared.values import EnterpriseNumber
+
+SWEEP_COMPANIES = 1000
+"""Companies that one sweep looks at; those seen longest ago come first, so everyone's turn comes."""
+EXPIRY_REQUESTS = 1000
+"""Requests that expire in one transaction; the next minute takes the rest."""
+
+
+async def publish_company(
+    run: TaskRun[CompanyTouched, DirectoryStore], *, seal: Seal, help_desk: str
+) -> Settle:
+    """Publish the snapshot of a company that changed, and tell its requests what that means to them."""
+
+    async def settle(store: DirectoryStore) -> list[Consequence]:
+        number = run.task.enterprise_number
+        await store.lock_companies([number])
+        company = (await store.companies([number])).get(number)
+        consequences: list[Consequence] = []
+        if company is not None and company.is_shared:
+            version = await store.next_company_version(number)
+            sealed = seal(company.email) if company.email else None
+            consequences.append(run.cause.then(company_snapshot(company, sealed), sequence=version))
+        return consequences + await _reconsider(store, [number], run.now, run.cause, seal, help_desk)
+
+    return settle
+
+
+async def publish_office(run: TaskRun[OfficeTouched, DirectoryStore]) -> Settle:
+    """Publish an office; where it became a client, or is one no more, its companies are touched too."""
+
+    async def settle(store: DirectoryStore) -> list[Consequence]:
+        office_id = run.task.office_id
+        version = await store.next_office_version(office_id)
+        office = (await store.offices([office_id]))[office_id]
+        consequences: list[Consequence] = [run.cause.then(office_snapshot(office), sequence=version)]
+        numbers = await store.companies_served_by(office_id) if run.task.clients_changed else []
+        for task in (CompanyTouched(enterprise_number=number) for number in numbers):
+            consequences.append(run.cause.then_do(task, task.key, once=True))
+        return consequences
+
+    return settle
+
+
+async def publish_software(run: TaskRun[SoftwareTouched, DirectoryStore]) -> Settle:
+    """Publish a software and the digests of its keys."""
+
+    async def settle(store: DirectoryStore) -> list[Consequence]:
+        slug = run.task.software
+        version = await store.next_software_version(slug)
+        software = (await store.softwares([slug]))[slug]
+        return [run.cause.then(software_snapshot(software), sequence=version)]
+
+    return settle
+
+
+async def sweep_blocked(
+    now: datetime, cause: Cause, store: DirectoryStore, *, seal: Seal, help_desk: str
+) -> list[Consequence]:
+    """Look at blocked requests again: periods of offices begin and end without anybody touching them."""
+    numbers = await store.blocked_longest_unchecked(SWEEP_COMPANIES, now)
+    await store.lock_companies(numbers)
+    return await _reconsider(store, numbers, now, cause, seal, help_desk)
+
+
+async def expire_requests(now: datetime, cause: Cause, store: DirectoryStore) -> list[Consequence]:
+    """End the blocked requests whose reason nobody mended in time."""
+    over = [expired(request) for request in await store.waited_in_vain(now, EXPIRY_REQUESTS)]
+    await store.save_requests(over)
+    return [cause.then(expiry(request), sequence=request.version) for request in over]
+
+
+async def _reconsider(
+    store: DirectoryStore,
+    numbers: Sequence[EnterpriseNumber],
+    now: datetime,
+    cause: Cause,
+    seal: Seal,
+    help_desk: str,
+) -> list[Consequence]:
+    requests = await store.open_requests(numbers)
+    if not requests:
+        return []
+    companies = await store.companies(sorted({request.enterprise_number for request in requests}))
+    softwares = await store.softwares(sorted({request.software for request in requests}))
+    changed: list[Request] = []
+    consequences: list[Consequence] = []
+    for request in requests:
+        company = companies.get(request.enterprise_number)
+        after = reconsidered(request, company, softwares.get(request.software), now)
+        if after is None:
+            continue
+        changed.append(after)
+        sealed = seal(company.email) if company and company.email and after.state == "verified" else None
+        consequences.append(cause.then(answer(after, company, sealed, help_desk), sequence=after.version))
+    await store.save_requests(changed)
+    return consequences

@@ -1,0 +1,256 @@
+"""Kafka's administration: topics, users, access rules and lag. It lists first and writes the difference.
+
+Made on confluent-kafka, whose admin client alone knows users and access rules; it blocks, so it works in
+threads.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from confluent_kafka import (
+    ConsumerGroupTopicPartitions,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+    admin,
+)
+
+from shared.chassis.access import Grant, Rule, binding_of, filter_of, rule_of, rules_asked_for, rules_of
+from shared.chassis.cluster import Lag, TopicSpec, TopicState, kafka_password
+from shared.chassis.errors import Unavailable
+
+__all__ = ["Administration", "Grant", "Lag", "Rule", "TopicSpec", "TopicState", "kafka_password"]
+
+Result = TypeVar("Result")
+kafka: Any = admin  # its names are published without being exported, so type checkers cannot see them
+_TIMEOUT_SECONDS = 10.0
+_SCRAM_ITERATIONS = 4096
+
+
+class Administration:
+    """An administrator's connection to Kafka (SASL/SCRAM-SHA-512; without a username, plain text).
+
+    Every method raises `Unavailable` when Kafka does not answer or refuses.
+    """
+
+    def __init__(self, bootstrap: str, username: str, password: str) -> None:
+        self._settings: dict[str, Any] = {"bootstrap.servers": bootstrap, "log_level": 0}
+        if username:
+            self._settings |= {
+                "security.protocol": "SASL_PLAINTEXT",
+                "sasl.mechanism": "SCRAM-SHA-512",
+                "sasl.username": username,
+                "sasl.password": password,
+            }
+        self._made: admin.AdminClient | None = None
+        self._settled: set[tuple[str, TopicSpec]] = set()
+        self._written: dict[str, str] = {}
+
+    async def ensure_topics(self, specs: Collection[TopicSpec]) -> tuple[str, ...]:
+        """Make missing topics and bring the others to their configuration; the names that were made."""
+        known = await self.describe([spec.name for spec in specs])
+        missing = [spec for spec in specs if spec.name not in known]
+        await self._work(lambda: self._create(missing))
+        # What was compared once needs no comparing again, unless the topic was made anew meanwhile.
+        unsettled = [
+            spec
+            for spec in specs
+            if spec.name in known and (known[spec.name].topic_id, spec) not in self._settled
+        ]
+        if unsettled:
+            await self._work(lambda: self._adjust(unsettled, known))
+            self._settled |= {(known[spec.name].topic_id, spec) for spec in unsettled}
+        return tuple(spec.name for spec in missing)
+
+    async def ensure_user(self, name: str, password: str) -> None:
+        """Make one user; see `ensure_users`."""
+        await self.ensure_users({name: password})
+
+    async def ensure_users(self, passwords: Mapping[str, str]) -> tuple[str, ...]:
+        """Make the users that are missing; the names that were written.
+
+        Kafka never shows a password, so each is written once by this process, whatever was there before.
+        """
+        listed = await self._work(lambda: self._users())
+        wanted = {
+            name: password
+            for name, password in passwords.items()
+            if name not in listed or self._written.get(name) != password
+        }
+        await self._work(lambda: self._write_users(wanted))
+        self._written |= wanted
+        return tuple(wanted)
+
+    async def ensure_acls(self, principal: str, grants: Iterable[Grant]) -> None:
+        """Let a principal do what these grants say, beside what it may do already."""
+        listed = await self.rules(principal)
+        await self.change_rules(rules_of(principal, grants) - listed, ())
+
+    async def rules(self, principal: str | None = None) -> set[Rule]:
+        """The access rules of a principal, or all."""
+        asked = rules_asked_for(principal)
+        found = await self._work(lambda: self._client().describe_acls(asked).result(_TIMEOUT_SECONDS))
+        return {rule_of(binding) for binding in found}
+
+    async def change_rules(self, add: Collection[Rule], remove: Collection[Rule]) -> None:
+        """Add and remove access rules, in this order."""
+        if add:
+            bindings = [binding_of(rule) for rule in sorted(add)]
+            await self._work(lambda: self._wait_all(self._client().create_acls(bindings)))
+        if remove:
+            filters = [filter_of(rule) for rule in sorted(remove)]
+            await self._work(lambda: self._wait_all(self._client().delete_acls(filters)))
+
+    async def describe(self, names: Collection[str] | None = None) -> dict[str, TopicState]:
+        """The topics of these names that exist, or all that this user may see."""
+        if names is None:
+            listed = await self._work(lambda: self._client().list_topics(timeout=_TIMEOUT_SECONDS))
+            names = [name for name in listed.topics if not name.startswith("__")]
+        if not names:
+            return {}
+        asked = TopicCollection(list(names))
+        return await self._work(lambda: self._described(self._client().describe_topics(asked)))
+
+    async def topic_ids(self, names: Collection[str]) -> dict[str, str]:
+        """The ids of those topics that exist; a topic that Kafka lost and got again has another one."""
+        return {name: state.topic_id for name, state in (await self.describe(names)).items()}
+
+    async def end_offsets(self, names: Collection[str]) -> dict[tuple[str, int], int]:
+        """The next offset of each (topic, partition) of those topics that exist."""
+        states = await self.describe(names)
+        asked = [
+            TopicPartition(state.name, partition)
+            for state in states.values()
+            for partition in range(state.partitions)
+        ]
+        return await self._work(lambda: self._ends(asked))
+
+    async def lag(self) -> list[Lag]:
+        """How far every group is behind on everything that it ever committed."""
+        committed = await self._work(self._committed)
+        ends = await self.end_offsets({topic for _, topic, _ in committed})
+        return [
+            Lag(group, topic, partition, offset, ends[topic, partition])
+            for (group, topic, partition), offset in committed.items()
+            if (topic, partition) in ends
+        ]
+
+    async def _work(self, work: Callable[[], Result]) -> Result:
+        try:
+            return await asyncio.to_thread(work)
+        except KafkaException as error:
+            raise Unavailable(f"Kafka's administration: {_told(error)}") from error
+        except TimeoutError as error:
+            raise Unavailable("Kafka's administration does not answer") from error
+
+    def _client(self) -> admin.AdminClient:
+        if self._made is None:
+            silent = logging.getLogger("kafka.administration")
+            self._made = kafka.AdminClient(self._settings, logger=silent)
+        return self._made
+
+    def _wait(self, future: "Future[Result]") -> Result:
+        return future.result(_TIMEOUT_SECONDS)
+
+    def _wait_all(self, futures: Mapping[Any, "Future[Any]"], *harmless: int) -> None:
+        for future in futures.values():
+            try:
+                future.result(_TIMEOUT_SECONDS)
+            except KafkaException as error:
+                if error.args[0].code() not in harmless:
+                    raise
+
+    def _users(self) -> Collection[str]:
+        listed: Any = self._client().describe_user_scram_credentials()
+        users: Collection[str] = self._wait(listed)
+        return users
+
+    def _create(self, specs: Collection[TopicSpec]) -> None:
+        if specs:
+            new = [
+                kafka.NewTopic(spec.name, spec.partitions, spec.replication, config=dict(spec.config))
+                for spec in specs
+            ]
+            self._wait_all(self._client().create_topics(new), KafkaError.TOPIC_ALREADY_EXISTS)
+
+    def _adjust(self, specs: Collection[TopicSpec], known: Mapping[str, TopicState]) -> None:
+        grown = [
+            kafka.NewPartitions(spec.name, spec.partitions)
+            for spec in specs
+            if known[spec.name].partitions < spec.partitions
+        ]
+        if grown:
+            self._wait_all(self._client().create_partitions(grown))
+        asked = {spec.name: kafka.ConfigResource(kafka.ResourceType.TOPIC, spec.name) for spec in specs}
+        futures = self._client().describe_configs(list(asked.values()))
+        found = {resource.name: self._wait(future) for resource, future in futures.items()}
+        changes = [change for spec in specs if (change := _change(spec, found[spec.name])) is not None]
+        if changes:
+            self._wait_all(self._client().incremental_alter_configs(changes))
+
+    def _write_users(self, passwords: Mapping[str, str]) -> None:
+        if passwords:
+            mechanism = kafka.ScramCredentialInfo(kafka.ScramMechanism.SCRAM_SHA_512, _SCRAM_ITERATIONS)
+            self._wait_all(
+                self._client().alter_user_scram_credentials(
+                    [
+                        kafka.UserScramCredentialUpsertion(name, mechanism, password.encode())
+                        for name, password in passwords.items()
+                    ]
+                )
+            )
+
+    def _described(self, futures: Mapping[str, "Future[Any]"]) -> dict[str, TopicState]:
+        found = {}
+        for name, future in futures.items():
+            try:
+                topic = self._wait(future)
+            except KafkaException as error:
+                if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    continue
+                raise
+            found[name] = TopicState(name, str(topic.topic_id), len(topic.partitions))
+        return found
+
+    def _ends(self, asked: Collection[TopicPartition]) -> dict[tuple[str, int], int]:
+        if not asked:
+            return {}
+        latest = {place: kafka.OffsetSpec.latest() for place in asked}
+        futures = self._client().list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED)
+        return {
+            (place.topic, place.partition): self._wait(future).offset for place, future in futures.items()
+        }
+
+    def _committed(self) -> dict[tuple[str, str, int], int]:
+        groups = [group.group_id for group in self._wait(self._client().list_consumer_groups()).valid]
+        futures: dict[str, Future[Any]] = {}
+        for group in groups:
+            futures |= self._client().list_consumer_group_offsets([ConsumerGroupTopicPartitions(group)])
+        found = {}
+        for group, future in futures.items():
+            for place in self._wait(future).topic_partitions:
+                found[group, place.topic, place.partition] = place.offset
+        return found
+
+
+def _change(spec: TopicSpec, found: Mapping[str, Any]) -> Any:
+    differing = {
+        name: value for name, value in spec.config.items() if name not in found or found[name].value != value
+    }
+    if not differing:
+        return None
+    entries = [
+        kafka.ConfigEntry(name, value, incremental_operation=kafka.AlterConfigOpType.SET)
+        for name, value in differing.items()
+    ]
+    return kafka.ConfigResource(kafka.ResourceType.TOPIC, spec.name, incremental_configs=entries)
+
+
+def _told(error: KafkaException) -> str:
+    reason = error.args[0]
+    return f"{reason.name()}: {reason.str()}" if isinstance(reason, KafkaError) else str(reason)

@@ -1,0 +1,81 @@
+"""Documents by claim check: stored under their own digest before the event that names them is written."""
+
+import hashlib
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from shared.chassis.errors import InvalidMessage, Unavailable
+from shared.contracts.documents import Claim
+from shared.values import Sha256
+
+UNASSIGNED = "unassigned"
+"""The owner of documents whose company is not known yet."""
+_OWNER = re.compile(r"[0-9]{10}|unassigned")
+_PATH = re.compile(r"(?:[0-9]{10}|unassigned)/[0-9a-f]{64}")
+
+
+class Documents:
+    """The object store behind a URL: `file:///...` is a folder (made when absent), else S3 and friends.
+
+    An object lies at `<owner>/<sha256>`, so one company can be erased, and writing twice changes nothing.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._store = _store(url)
+
+    async def put(self, data: bytes, owner: str, media_type: str) -> Claim:
+        """Store a document for an owner (enterprise number or `unassigned`). Raises `Unavailable`.
+
+        Also when it is there already: its age must be that of the last event that may name it.
+        """
+        if _OWNER.fullmatch(owner) is None:
+            raise ValueError(f"documents belong to ten digits or {UNASSIGNED!r}, found {owner!r}")
+        digest = hashlib.sha256(data).hexdigest()
+        path = f"{owner}/{digest}"
+        try:
+            await obstore.put_async(self._store, path, data, use_multipart=False)
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"the object store did not take a document: {type(error).__name__}") from error
+        return Claim(path=path, sha256=Sha256(digest), size=len(data), media_type=media_type)
+
+    async def get(self, claim: Claim) -> bytes:
+        """The document, proven to be the one of the claim.
+
+        Raises `Unavailable` when the store does not answer, `InvalidMessage` with `document_missing`,
+        `document_damaged` or `claim_malformed`.
+        """
+        if _PATH.fullmatch(claim.path) is None:
+            raise InvalidMessage(
+                "claim_malformed", "no path of a document", found=claim.path[:80], expected="<owner>/<sha256>"
+            )
+        try:
+            answer = await obstore.get_async(self._store, claim.path)
+            data = bytes(await answer.bytes_async())
+        except (NotFoundError, FileNotFoundError) as error:
+            raise InvalidMessage(
+                "document_missing", "the object store has no such document", where=claim.path
+            ) from error
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"the object store does not answer: {type(error).__name__}") from error
+        found = hashlib.sha256(data).hexdigest()
+        if found != claim.sha256:
+            raise InvalidMessage(
+                "document_damaged",
+                "the stored bytes are not those of the claim",
+                where=claim.path,
+                found=found,
+                expected=claim.sha256,
+            )
+        return data
+
+
+def _store(url: str) -> ObjectStore:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return LocalStore(Path(unquote(parts.path)), mkdir=True)
+    return from_url(url)

@@ -1,0 +1,215 @@
+"""The HTTP side of a service: one FastAPI application whose every answer has the house's form."""
+
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.chassis.authentication import Authenticator
+from shared.chassis.calls import Call, Kind, Runtime
+from shared.chassis.errors import Problem
+from shared.chassis.logs import bound, logger
+from shared.chassis.messages import Cause
+from shared.chassis.metrics import Metrics
+from shared.chassis.problems import BodyTooLarge, answer, problem_of
+from shared.chassis.telemetry import span, traceparent_now
+
+__all__ = ["Call", "build_app", "caller", "router"]
+
+BODY_LIMIT_BYTES = 25 * 1024 * 1024
+_CALLS = uuid5(NAMESPACE_URL, "urn:relais:http-call")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_ASKED_ALL_THE_TIME = ("/live", "/ready", "/metrics")
+_log = logger("http")
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    runtime: Runtime
+    authenticator: Authenticator
+    resources: Mapping[str, Any]
+
+
+def router() -> APIRouter:
+    """An empty set of routes for a service's `endpoints.py`; paths are written without a trailing slash."""
+    return APIRouter(redirect_slashes=False)
+
+
+def build_app(
+    service_name: str,
+    routers: Sequence[APIRouter],
+    runtime: Runtime,
+    *,
+    metrics: Metrics | None = None,
+    resources: Mapping[str, Any] | None = None,
+    operator_key_sha256: str = "",
+    body_limit_bytes: int = BODY_LIMIT_BYTES,
+) -> FastAPI:
+    """The application of a service: its routes, `/live`, `/ready`, `/metrics`, `/openapi.json` (OpenAPI 3.1).
+
+    `resources` are what endpoints reach by `call.resources[...]`.
+    """
+    app = FastAPI(title=f"Relais {service_name}", docs_url=None, redoc_url=None, redirect_slashes=False)
+    authenticator = Authenticator(runtime, operator_key_sha256)
+    app.state.surroundings = _Surroundings(runtime, authenticator, dict(resources or {}))
+    app.include_router(_health_routes(runtime, metrics or Metrics()))
+    for routes in routers:
+        app.include_router(routes)
+    app.add_exception_handler(RequestValidationError, _answer)
+    app.add_exception_handler(HTTPException, _answer)
+    app.add_middleware(_Edge, service=service_name, body_limit_bytes=body_limit_bytes)
+    return app
+
+
+def caller(*kinds: Kind, scope: str | None = None) -> Callable[[Request], Awaitable[Call]]:
+    """A dependency that answers 401, 403 and 503 by itself and gives the endpoint its `Call`.
+
+    `kinds` are who may call; with `public` anyone may, known or not. An operator needs no scope.
+    """
+    allowed = frozenset(kinds)
+
+    async def call(request: Request) -> Call:
+        surroundings: _Surroundings = request.app.state.surroundings
+        principal = await surroundings.authenticator.identify(request.headers, allowed, scope)
+        key = _idempotency_key(request.headers)
+        # The path belongs to it: one key used on two routes stands for two calls.
+        name = f"{principal.text} {request.method} {request.url.path} {key}"
+        cause_id = uuid5(_CALLS, name) if key else uuid4()
+        cause = Cause(id=cause_id, correlation_id=str(cause_id), traceparent=traceparent_now())
+        return Call(
+            principal=principal,
+            cause=cause,
+            now=datetime.now(UTC),
+            resources=surroundings.resources,
+            idempotency_key=key,
+            request_id=request.scope["relais.request_id"],
+            runtime=surroundings.runtime,
+        )
+
+    return call
+
+
+def _health_routes(runtime: Runtime, metrics: Metrics) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/live")
+    async def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @routes.get("/ready")
+    async def ready() -> Response:
+        state = runtime.ready()
+        body = {"ready": state.ready, "reasons": list(state.reasons)}
+        return JSONResponse(body, 200 if state.ready else 503)
+
+    @routes.get("/metrics")
+    async def figures() -> Response:
+        return Response(metrics.text(), headers={"Content-Type": metrics.media_type})
+
+    return routes
+
+
+def _idempotency_key(headers: Headers) -> str | None:
+    """draft-ietf-httpapi-idempotency-key-header-07 makes it a quoted string; most clients send it bare."""
+    text = headers.get("idempotency-key")
+    if text is None:
+        return None
+    key = text.strip().removeprefix('"').removesuffix('"')
+    if _IDEMPOTENCY_KEY.fullmatch(key) is None:
+        raise Problem(
+            400, "idempotency_key_malformed", "Idempotency-Key must be 1 to 255 visible ASCII characters."
+        )
+    return key
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    return answer(error, request.url.path, request.scope["relais.request_id"])
+
+
+class _Edge:
+    """What every request passes first and every answer last."""
+
+    def __init__(self, app: ASGIApp, service: str, body_limit_bytes: int) -> None:
+        self._app, self._service, self._limit = app, service, body_limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+        # Both slash forms are one address, and none of them redirects (codabox-v2.md, fact 5).
+        path = scope["path"]
+        scope = dict(scope)
+        scope["path"] = path[:-1] if len(path) > 1 and path.endswith("/") else path
+        scope["relais.request_id"] = request_id
+        with span(f"{self._service} {scope['method']}", headers.get("traceparent", "")) as traceparent:
+            outgoing = _Outgoing(send, {"Request-Id": request_id, "traceparent": traceparent})
+            with bound(request_id=request_id):
+                await self._serve(scope, self._limited(headers, receive), outgoing)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: "_Outgoing") -> None:
+        started = time.monotonic()
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:
+            if problem_of(error).status >= 500:
+                _log.error("call failed", route=_route(scope), exc_info=error)
+            if send.status:
+                raise  # too late to answer: the connection is cut, so that nobody takes it for the whole
+            await answer(error, scope["path"], scope["relais.request_id"])(scope, receive, send)
+        duration_ms = round((time.monotonic() - started) * 1000, 1)
+        if scope["path"] in _ASKED_ALL_THE_TIME:
+            return
+        # The route, never the path: a path may hold a token.
+        _log.info(
+            "call", method=scope["method"], route=_route(scope), status=send.status, duration_ms=duration_ms
+        )
+
+    def _limited(self, headers: Headers, receive: Receive) -> Receive:
+        read = 0
+        announced = headers.get("content-length", "")
+        too_large = announced.isdigit() and int(announced) > self._limit
+
+        async def limited() -> Message:
+            nonlocal read
+            if too_large:
+                raise BodyTooLarge(self._limit)
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._limit:
+                raise BodyTooLarge(self._limit)
+            return message
+
+        return limited
+
+
+class _Outgoing:
+    """Sends on, with headers that every answer has; remembers whether an answer has begun."""
+
+    def __init__(self, send: Send, headers: Mapping[str, str]) -> None:
+        self._send, self._headers, self.status = send, headers, 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in self._headers.items():
+                headers[name] = value
+        await self._send(message)
+
+
+def _route(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", "unknown"))

@@ -1,0 +1,20 @@
+"""Who may call: the credentials that compacted topics carry, so that every service authenticates by itself."""
+
+from datetime import datetime
+from typing import Literal
+
+from shared.contracts.event import Facts
+from shared.values import CredentialId, Sha256
+
+Mode = Literal["test", "live"]
+"""`test` reaches simulated companies only."""
+
+
+class Credential(Facts):
+    """One way to prove who calls. Only the digest of the secret is ever published."""
+
+    id: CredentialId
+    secret_sha256: Sha256
+    scopes: tuple[str, ...] = ()
+    mode: Mode = "live"
+    ends_at: datetime | None = None

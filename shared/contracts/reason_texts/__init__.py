@@ -1,0 +1,1 @@
+"""The texts of the reasons, a module a language: title, detail, what to do now."""

@@ -1,0 +1,107 @@
+"""What a mail server does, and what that means: against a real server that does as it is told."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from services.token_mailer.adapters.smtp import SmtpPost
+from shared.values import EmailAddress
+
+RECIPIENT = EmailAddress("zaakvoerder@bakkerij-de-korenaar.example.be")
+MESSAGE = b"From: no-reply@relais.example.be\r\nSubject: code\r\nMessage-ID: <1@example.be>\r\n\r\nABC\r\n.dot\r\n"
+
+
+class Programmable:
+    """Answers RCPT and DATA as programmed; keeps what it took, also where the client never heard of it."""
+
+    def __init__(self) -> None:
+        self.recipient_reply = "250 OK"
+        self.data_reply = "250 OK queued as 7"
+        self.pause_s = 0.0
+        self.drop = False
+        self.taken: list[bytes] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.recipient_reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.recipient_reply
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.data_reply.startswith("250"):
+            self.taken.append(envelope.content)
+        await asyncio.sleep(self.pause_s)
+        if self.drop:
+            server.transport.abort()
+        return self.data_reply
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Programmable, int]]:
+    handler, port = Programmable(), free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, port
+    controller.stop()
+
+
+def post(port: int, timeout_s: float = 5.0) -> SmtpPost:
+    return SmtpPost("127.0.0.1", port, "none", timeout_s=timeout_s)
+
+
+async def test_a_mail_that_the_server_takes_is_sent_byte_for_byte(server: tuple[Programmable, int]) -> None:
+    handler, port = server
+    receipt = await post(port).send("Relais <no-reply@relais.example.be>", RECIPIENT, MESSAGE)
+    assert (receipt.outcome, receipt.reply_code) == ("sent", 250)
+    assert handler.taken == [MESSAGE]
+
+
+@pytest.mark.parametrize(
+    ("recipient_reply", "data_reply", "outcome", "code"),
+    [
+        ("451 4.7.1 greylisted, come back later", "250 OK", "retry", 451),
+        ("452 4.2.2 mailbox full", "250 OK", "retry", 452),
+        ("550 5.1.1 no such user", "250 OK", "bounced", 550),
+        ("530 5.7.0 log in first", "250 OK", "retry", 530),
+        ("250 OK", "452 4.3.1 no room", "retry", 452),
+        ("250 OK", "554 5.7.1 refused", "bounced", 554),
+    ],
+)
+async def test_a_refusal_is_retried_or_final_by_its_code(
+    server: tuple[Programmable, int], recipient_reply: str, data_reply: str, outcome: str, code: int
+) -> None:
+    handler, port = server
+    handler.recipient_reply, handler.data_reply = recipient_reply, data_reply
+    receipt = await post(port).send("no-reply@relais.example.be", RECIPIENT, MESSAGE)
+    assert (receipt.outcome, receipt.reply_code) == (outcome, code)
+    assert handler.taken == []
+
+
+async def test_a_line_that_breaks_after_the_data_is_uncertain(server: tuple[Programmable, int]) -> None:
+    handler, port = server
+    handler.drop = True
+    receipt = await post(port).send("no-reply@relais.example.be", RECIPIENT, MESSAGE)
+    assert receipt.outcome == "uncertain"
+    assert len(handler.taken) == 1
+
+
+async def test_an_answer_that_comes_too_late_is_uncertain(server: tuple[Programmable, int]) -> None:
+    handler, port = server
+    handler.pause_s = 1.0
+    receipt = await post(port, timeout_s=0.3).send("no-reply@relais.example.be", RECIPIENT, MESSAGE)
+    assert receipt.outcome == "uncertain"
+    assert len(handler.taken) == 1
+
+
+async def test_a_server_that_is_not_there_is_tried_again() -> None:
+    receipt = await post(free_port()).send("no-reply@relais.example.be", RECIPIENT, MESSAGE)
+    assert (receipt.outcome, receipt.reply_code) == ("retry", 0)
