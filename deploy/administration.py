@@ -32,6 +32,7 @@ from shared.contracts.catalogue import CATALOGUE, SERVICES
 from shared.contracts.operations import DeadLetter
 
 _ROUND_SECONDS = 2.0
+_SOON_SECONDS = 0.3
 _PARTITIONS = 12
 _log = logs.logger("administration")
 
@@ -44,15 +45,11 @@ class AdministrationSettings(KnownSettings):
     kafka_bootstrap_servers: Bootstrap
     kafka_username: str = Field(min_length=1, description="a super user of Kafka")
     kafka_password: SecretStr
-    kafka_password_secret: SecretStr = Field(
-        description="base64; every principal's password is derived from it"
-    )
+    kafka_password_secret: SecretStr = Field(description="base64; every principal's password is derived from it")
     database_url: SecretStr = Field(description="libpq URL of the role administration")
     http_host: str = "127.0.0.1"
     http_port: Port
-    replication_factor: int = Field(
-        -1, ge=-1, description="replicas of each topic; -1 is the broker's default"
-    )
+    replication_factor: int = Field(-1, ge=-1, description="replicas of each topic; -1 is the broker's default")
     log_level: str = "INFO"
 
 
@@ -67,52 +64,68 @@ class Rows(Protocol):
 class Caretaker:
     """Compares what Kafka has with what it should have, and writes the difference."""
 
-    def __init__(
-        self, administration: Administration, rows: Rows, password_secret: bytes, replication: int
-    ) -> None:
+    def __init__(self, administration: Administration, rows: Rows, password_secret: bytes, replication: int) -> None:
         self._administration, self._rows = administration, rows
         self._password_secret, self._replication = password_secret, replication
         self.readiness = Readiness(False, ("no complete round yet",))
+        self._whole = asyncio.Event()
 
-    async def round(self) -> None:
-        """One round. Raises `Unavailable` when Kafka or Postgres does not answer."""
+    async def round(self) -> bool:
+        """One round: whether nothing was missing. Raises `Unavailable` when Kafka or Postgres does not answer.
+
+        What is written shows a little later, so only the round that finds everything makes us ready.
+        """
         # Rules are listed before the edges: what is removed below was there before the table was read, so a
         # rule that delivery makes for a new row meanwhile is never taken for a stale one.
         listed = await self._administration.rules()
         edges = await self._rows()
         known = edges or []
-        topics = [*internal_topics(self._replication), *topics_of(known)]
-        made = await self._administration.ensure_topics(topics)
         principals = [*SERVICES, *(row.principal for row in known)]
         users = await self._administration.ensure_users(
             {name: kafka_password(self._password_secret, name) for name in principals}
         )
+        absent = set(principals) - await self._administration.users()
         wanted = wanted_rules(known)
+        missing = wanted - listed
         stale = {rule for rule in listed - wanted if edges is not None and _is_ours(rule)}
-        await self._administration.change_rules(wanted - listed, stale)
-        self.readiness = Readiness(True)
-        if made or users or stale or wanted - listed:
-            _log.info(
-                "made whole",
-                topics=len(made),
-                users=len(users),
-                rules=len(wanted - listed),
-                rules_removed=len(stale),
-            )
+        await self._administration.change_rules(missing, stale)
+        # Topics last: a small broker shows nothing else while it makes hundreds of partitions.
+        topics = [*internal_topics(self._replication), *topics_of(known)]
+        made = await self._administration.ensure_topics(topics)
+        if made or users or stale:
+            _log.info("written", topics=len(made), users=len(users), rules=len(missing), removed=len(stale))
+        whole = not (made or users or absent or stale or missing)
+        if whole:
+            self._whole.set()
+        ready = whole or self.readiness.ready
+        self.readiness = Readiness(ready, () if ready else ("what was written does not show yet",))
+        return whole
 
     async def care(self) -> None:
         """Rounds for ever; what does not answer is told once and tried again."""
         told = ""
         while True:
             try:
-                await self.round()
+                pause = _ROUND_SECONDS if await self.round() else _SOON_SECONDS
                 told = ""
             except Unavailable as error:
-                self.readiness = Readiness(False, (str(error),))
+                pause, self.readiness = _SOON_SECONDS, Readiness(False, (str(error),))
                 if str(error) != told:
                     _log.warning("waiting", detail=str(error))
                 told = str(error)
-            await asyncio.sleep(_ROUND_SECONDS)
+            await asyncio.sleep(pause)
+
+    async def until_whole(self) -> None:
+        """Rounds until one finds nothing missing; what does not answer is waited for."""
+        caring = asyncio.create_task(self.care())
+        seeing = asyncio.create_task(self._whole.wait())
+        try:
+            await asyncio.wait({caring, seeing}, return_when=asyncio.FIRST_COMPLETED)
+            if caring.done():
+                caring.result()
+        finally:
+            caring.cancel()
+            seeing.cancel()
 
 
 def internal_topics(replication: int = -1) -> list[TopicSpec]:
@@ -127,10 +140,7 @@ def internal_topics(replication: int = -1) -> list[TopicSpec]:
         )
         for event in CATALOGUE
     ]
-    letters = [
-        TopicSpec(service + DeadLetter.topic_suffix, _PARTITIONS, retained, replication)
-        for service in SERVICES
-    ]
+    letters = [TopicSpec(service + DeadLetter.topic_suffix, _PARTITIONS, retained, replication) for service in SERVICES]
     return events + letters
 
 
@@ -147,9 +157,7 @@ def service_grants(service: str) -> list[Grant]:
     if service == "intake":
         grants.append(Grant("topic", "software.", ("READ", "DESCRIBE"), "PREFIXED"))
     if service == "console":
-        grants += [
-            Grant("topic", other + DeadLetter.topic_suffix, ("READ", "DESCRIBE")) for other in SERVICES
-        ]
+        grants += [Grant("topic", other + DeadLetter.topic_suffix, ("READ", "DESCRIBE")) for other in SERVICES]
         grants += [Grant("group", "*", ("DESCRIBE",)), Grant("cluster", "kafka-cluster", ("DESCRIBE",))]
     return grants
 
@@ -180,9 +188,7 @@ class EdgeTable:
         try:
             connection = await asyncpg.connect(self._url, timeout=5, command_timeout=5)
             try:
-                rows = await connection.fetch(
-                    "select principal, topics, submissions from delivery.edge_principals"
-                )
+                rows = await connection.fetch("select principal, topics, submissions from delivery.edge_principals")
             finally:
                 await connection.close()
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
@@ -202,9 +208,7 @@ def application(caretaker: Caretaker) -> Starlette:
 
     async def ready(_: Request) -> Response:
         state = caretaker.readiness
-        return JSONResponse(
-            {"ready": state.ready, "reasons": list(state.reasons)}, 200 if state.ready else 503
-        )
+        return JSONResponse({"ready": state.ready, "reasons": list(state.reasons)}, 200 if state.ready else 503)
 
     return Starlette(routes=[Route("/live", live), Route("/ready", ready)])
 
@@ -222,7 +226,7 @@ async def run(settings: AdministrationSettings, once: bool) -> None:
         settings.replication_factor,
     )
     if once:
-        await _first_round(caretaker)
+        await caretaker.until_whole()
         return
     config = uvicorn.Config(
         application(caretaker), settings.http_host, settings.http_port, log_config=None, access_log=False
@@ -238,20 +242,15 @@ async def run(settings: AdministrationSettings, once: bool) -> None:
             await caring
 
 
-async def _first_round(caretaker: Caretaker) -> None:
-    while True:
-        try:
-            return await caretaker.round()
-        except Unavailable as error:
-            _log.warning("waiting", detail=str(error))
-            await asyncio.sleep(_ROUND_SECONDS)
-
-
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m deploy.administration")
     parser.add_argument("--once", action="store_true", help="make one complete round and end")
-    once = parser.parse_args().once
+    start(parser.parse_args().once)
+
+
+def start(once: bool) -> None:
+    """Run with the settings of this process's environment."""
     settings = load(AdministrationSettings)
     logs.configure("administration", settings.log_level)
     with contextlib.suppress(KeyboardInterrupt):

@@ -17,7 +17,8 @@ from deploy.local.problems import CannotStart
 from deploy.local.processes import Command, base_environment
 
 ADMINISTRATOR = "admin"
-_HEAP = ("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=64m", "-XX:-UsePerfData", "-Xss512k")
+_HEAP = ("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=64m", "-XX:TieredStopAtLevel=1",
+         "-XX:-UsePerfData", "-Xss512k")
 
 _SETTINGS = """\
 process.roles=broker,controller
@@ -161,7 +162,8 @@ class Kafka(Part):
         shutil.rmtree(self._data, ignore_errors=True)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         scram = f"SCRAM-SHA-512=[name={ADMINISTRATOR},password={self._password}]"
-        before = ("format", "--standalone", "-t", cluster, "--add-scram", scram, "-c")
+        # With an equals sign: one id in 64 begins with a dash and would be taken for an option.
+        before = ("format", "--standalone", f"--cluster-id={cluster}", "--add-scram", scram, "-c")
         arguments = self._arguments(
             "-Xmx128m",
             "-XX:+UseSerialGC",

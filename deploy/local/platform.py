@@ -26,7 +26,7 @@ from deploy.local.ports import Ports, require_free
 from deploy.local.postgres import SUPERUSER, Postgres
 from deploy.local.processes import Command, base_environment
 from deploy.local.secrets import Secrets
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervisor import Supervisor, tell
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +45,7 @@ class Platform:
         free_ports: bool = False,
         replicas: Mapping[str, int] | None = None,
         fsync: bool = True,
-        say: Callable[[str], None] = print,
+        say: Callable[[str], None] = tell,
     ) -> None:
         self.folder = folder.resolve()
         self.supervisor = Supervisor(self.folder / "run", say)

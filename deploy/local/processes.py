@@ -78,7 +78,8 @@ class Child:
             self._process.send_signal(self._command.stop_signal)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.wait(), timeout_s)
-        self.kill()
+        if self.running:
+            self.kill()
         return await self.wait()
 
     def kill(self) -> None:
@@ -90,6 +91,7 @@ class Child:
 
     def _watch(self) -> None:
         code = self._process.wait()
+        self.kill()  # workers that it left behind would hold its port
         try:
             self._loop.call_soon_threadsafe(self._finish, code)
         except RuntimeError:

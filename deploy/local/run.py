@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import cast
 
 from deploy.local.addresses import Addresses, address_table, write_addresses
 from deploy.local.memory import memory_table, memory_use
@@ -85,7 +86,7 @@ async def _tell_the_story(platform: Platform) -> bool:
     from deploy.demo.seed import seed  # here: a second run needs neither
     from deploy.demo.story import play
 
-    addresses: Addresses = await seed(platform.addresses)
+    addresses = cast(Addresses, await seed(platform.addresses, platform.secrets))
     platform.addresses = addresses
     write_addresses(platform.folder / "run" / "addresses.json", addresses)
     result = await play(addresses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import time
@@ -16,10 +17,16 @@ from deploy.local.problems import AlreadyRunning, CannotStart
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S, _SETTLED_S = 0.2, 10.0, 30.0
 
 
+def tell(line: str) -> None:
+    """Prints a line at once; that nobody listens any more (`make run | head`) stops nothing."""
+    with contextlib.suppress(BrokenPipeError):
+        print(line, flush=True)
+
+
 class Supervisor:
     """Holds `folder` for itself while it runs; `say` receives one line for each thing that happens."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = print) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None] = tell) -> None:
         self._folder = folder
         self._say = say
         self._lock: IO[str] | None = None

@@ -1,4 +1,4 @@
-"""coda_reconciler: reads bank statements (CODA 2.6), books their movements, matches them with open invoices.
+"""coda_reconciler: reads bank statements (CODA 2.6), books their movements, matches them with invoices.
 
 Decides    whether a statement is whole and true to its own sums; whose account it is (the mandate says so);
            whether its chain has a gap; which open invoice a structured communication pays.

@@ -21,10 +21,10 @@ def build(settings: Settings) -> Service[ReconcilerStore]:
     service: Service[ReconcilerStore] = Service("coda_reconciler", settings, store=PostgresReconciler)
 
     read_files = partial(handlers.read_bank_files, documents=documents, reader=reader)
-    service.on(BankFileReceived, prepare=read_files)(handlers.book_bank_files)
+    service.on(BankFileReceived, prepare=read_files)(partial(handlers.book_bank_files, documents=documents))
 
     read_waiting = partial(handlers.read_waiting_statements, documents=documents, reader=reader)
-    service.on(CompanyChanged, prepare=read_waiting)(handlers.follow_companies)
+    service.on(CompanyChanged, prepare=read_waiting)(partial(handlers.follow_companies, documents=documents))
 
     service.on(InvoiceAccepted)(handlers.open_items)
     service.on_close(reader.close)

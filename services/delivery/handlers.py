@@ -1,15 +1,17 @@
 """What delivery does when something happened: tell the software, hand over to the office, keep projections."""
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+from pydantic import ValidationError
 
 from services.delivery.domain import documents as rules
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import OpenEdge, office_topic, software_topic
 from services.delivery.domain.feeds import Entry, record_headers, record_value
-from services.delivery.domain.notices import INLINE_MOVEMENTS, Notice, event_type, notice_of
+from services.delivery.domain.notices import Notice, notice_of
+from services.delivery.domain.statements import BookedStatement, movements_href
 from services.delivery.ports import DeliveryStore, Originals
 from shared.chassis.errors import InvalidMessage
 from shared.chassis.messages import Batch, Cause, Consequence, EdgeRecord, Received
@@ -18,6 +20,7 @@ from shared.contracts.deliveries import DocumentDelivered
 from shared.contracts.directory import OfficeChanged, SoftwareChanged
 from shared.contracts.event import TYPE_PREFIX, Event
 from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
+from shared.contracts.public_payments import INLINE_MOVEMENTS, Movement
 from shared.contracts.statements import (
     InvoicePartiallyPaid,
     InvoiceReopened,
@@ -89,19 +92,21 @@ async def take_payment(batch: Batch[Any], store: DeliveryStore) -> list[Conseque
 
 async def read_movements(
     events: Sequence[Received[TransactionsBooked]], *, originals: Originals
-) -> list[list[Any] | Exception | None]:
+) -> list[list[Movement] | Exception | None]:
     """The movements of each statement that is short enough to be told whole; None for a longer one."""
     gate = asyncio.Semaphore(_READS_AT_ONCE)
 
-    async def read(body: TransactionsBooked) -> list[Any] | Exception | None:
+    async def read(body: TransactionsBooked) -> list[Movement] | Exception | None:
         if body.movement_count > INLINE_MOVEMENTS:
             return None
         async with gate:
             try:
                 lines = (await originals.get(body.movements)).splitlines()
-                return [json.loads(line) for line in lines] if len(lines) <= INLINE_MOVEMENTS else None
-            except ValueError as error:
-                return InvalidMessage("movements_unreadable", str(error), where="/movements")
+                if len(lines) > INLINE_MOVEMENTS:
+                    return None
+                return [Movement.model_validate_json(line) for line in lines]
+            except ValidationError as error:
+                return InvalidMessage("movements_unreadable", str(error.errors()[0]["msg"]), where="/movements")
             except Exception as error:
                 return error
 
@@ -111,12 +116,20 @@ async def read_movements(
 async def tell_transactions(batch: Batch[TransactionsBooked], store: DeliveryStore) -> list[Consequence]:
     """Every software whose active connection may read the company's statements hears of a booked one."""
     readers = await store.statement_readers({event.body.enterprise_number for event in batch})
-    told = []
+    told: list[tuple[Cause, Notice]] = []
+    statements = []
     for event in batch:
         body = event.body
-        inline = {"movements": event.prepared}
-        for software in readers.get(body.enterprise_number, ()):
-            told.append((event, notice_of(event.id, event.time, body, software=software, data=inline)))
+        softwares = readers.get(body.enterprise_number, [])
+        statements.append(BookedStatement(body.statement_id, body.enterprise_number, body.movements, tuple(softwares)))
+        whole = event.prepared is not None
+        data = {
+            "movements": [each.model_dump(mode="json") for each in event.prepared] if whole else None,
+            "movements_href": None if whole else movements_href(body.statement_id),
+        }
+        for software in softwares:
+            told.append((event, notice_of(event.id, event.time, body, software=software, data=data)))
+    await store.save_statements(statements)
     return await _tell(store, told)
 
 
@@ -243,14 +256,15 @@ def _records(told: Sequence[tuple[Cause, Notice]], positions: Sequence[int]) -> 
 
 
 def _record(cause: Cause, notice: Notice, position: int) -> EdgeRecord:
+    event = notice.event
     return EdgeRecord(
         cause,
-        software_topic(notice.software),
-        notice.enterprise_number or notice.software,
+        software_topic(event.software),
+        notice.enterprise_number or event.software,
         notice.text.encode(),
-        event_type(notice),
-        notice.id,
-        subject=notice.subject,
+        event.event_type,
+        event.id,
+        subject=event.subject,
         headers=(("relais_position", str(position)),),
     )
 

@@ -70,7 +70,10 @@ def build(settings: Settings) -> Service[DeliveryStore]:
     service.on(ConnectionChanged)(handlers.know_connections)
     service.on(SoftwareChanged)(handlers.know_softwares)
     service.on(OfficeChanged)(handlers.know_offices)
-    service.task(OpenEdge, attempts=1_000, longest=timedelta(days=7))(partial(tasks.open_edge, edges=edges))
+    # Many at once, because those that wait are made together.
+    service.task(OpenEdge, attempts=1_000, longest=timedelta(days=7), concurrency=64)(
+        partial(tasks.open_edge, edges=edges)
+    )
     service.every("forget_notices", seconds=3600)(tasks.forget_notices)
     resources: dict[str, Any] = {
         "documents": originals,

@@ -9,10 +9,11 @@ from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice
+from services.delivery.domain.statements import BookedStatement
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.directory import OfficeChanged, SoftwareChanged
 from shared.contracts.documents import Claim
-from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
+from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class DeliveryStore(Protocol):
         """Which softwares have an active connection that may read the statements of these companies."""
         ...
 
+    async def save_statements(self, statements: Sequence[BookedStatement]) -> None: ...
+
     async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
         """Which of these chose the Kafka channel."""
         ...
@@ -71,12 +74,18 @@ class DeliveryStore(Protocol):
         ...
 
     async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> list[SoftwareSlug]:
-        """As `save_connections`; returns those that have no edge yet."""
+        """As `save_connections`; returns those whose edge nobody asked for yet."""
         ...
 
     async def save_offices(self, snapshots: Sequence[tuple[OfficeChanged, int]]) -> None: ...
 
-    async def save_edge(self, edge: Edge, opened_at: datetime) -> None: ...
+    async def want_edge(self, edge: Edge) -> None:
+        """Notes an edge that is to be made."""
+        ...
+
+    async def edge_opened(self, edge: Edge, opened_at: datetime) -> None:
+        """Notes that a wanted edge is there and can be used."""
+        ...
 
     async def forget_notices(self, before: datetime) -> None:
         """Takes what is older out of the streams; positions go on."""
@@ -101,6 +110,8 @@ class ReadingStore(Protocol):
     async def save_progress(self, document: Document) -> None:
         """Writes state, reason, version and timeline, and nothing else."""
         ...
+
+    async def statement_movements(self, statement_id: StatementId) -> Claim | None: ...
 
     async def chose_kafka(self, office: OfficeId) -> bool: ...
 

@@ -18,10 +18,13 @@ async def open_edge(run: TaskRun[OpenEdge, DeliveryStore], *, edges: Edges) -> S
     Raises `Unavailable` while Kafka does not answer.
     """
     edge = edge_of(run.task.edge_kind, run.task.owner)
+    async with run.transaction() as store:
+        # First, because the administration's loop takes rules of nobody in this table for leftovers.
+        await store.want_edge(edge)
     await edges.open(edge)
 
     async def settle(store: Any) -> list[Consequence]:
-        await store.save_edge(edge, run.now)
+        await store.edge_opened(edge, run.now)
         return []
 
     return settle

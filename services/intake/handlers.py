@@ -1,8 +1,8 @@
 """What intake does with the softwares' submissions, and with what others tell of connections."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from services.intake.domain.connections import Ask, Connection, asked
 from services.intake.domain.documents import (
@@ -15,25 +15,24 @@ from services.intake.domain.documents import (
     submitted,
 )
 from services.intake.domain.progress import Entry, Told, entry_of, progressed
-from services.intake.domain.submissions import DOCUMENT, DocumentSubmission, read, rejected
+from services.intake.domain.submissions import DocumentSubmission, read, rejected
 from services.intake.ports import ConnectionStore, IntakeStore, Place
 from shared.chassis.documents import UNASSIGNED, Documents
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Batch, Consequence, Submission
 from shared.contracts.documents import Claim
+from shared.contracts.submissions import DOCUMENT_TYPE
 from shared.values import ConnectionId, DocumentId
 
 
-async def store_documents(
-    submissions: Sequence[Submission], *, documents: Documents
-) -> list[Claim | Exception | None]:
+async def store_documents(submissions: Sequence[Submission], *, documents: Documents) -> list[Claim | Exception | None]:
     """Store the documents among the submissions before the transaction.
 
     Whose they are is known only inside it, so they lie under `unassigned`; what nobody refers to is swept.
     """
     stored: list[Claim | Exception | None] = []
     for submission in submissions:
-        if submission.event_type != DOCUMENT or flaw_of_xml(submission.value) is not None:
+        if submission.event_type != DOCUMENT_TYPE or flaw_of_xml(submission.value) is not None:
             stored.append(None)
             continue
         try:
@@ -45,7 +44,8 @@ async def store_documents(
 
 async def take_submissions(batch: Batch[Any], store: IntakeStore) -> list[Consequence]:
     """Answer every submission: an asking, a document, or why it cannot be used."""
-    contents = [(one, read(one.event_type, one.value, one.headers)) for one in batch]
+    submissions = cast(Iterable[Submission], batch)
+    contents = [(one, read(one.event_type, one.value, one.headers)) for one in submissions]
     asks = [(one, content) for one, content in contents if isinstance(content, Ask)]
     handing = [(one, content) for one, content in contents if isinstance(content, DocumentSubmission)]
     answers: dict[int, Consequence] = {}
@@ -80,9 +80,7 @@ async def follow_connections(batch: Batch[Any], store: ConnectionStore) -> list[
     return []
 
 
-async def _ask(
-    asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: datetime
-) -> dict[int, Consequence]:
+async def _ask(asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: datetime) -> dict[int, Consequence]:
     places = {id(one): Place(one.software, "live", ask.enterprise_number) for one, ask in asks}
     known = await store.latest(list(places.values())) if places else {}
     changed: dict[ConnectionId, Connection] = {}
@@ -95,9 +93,7 @@ async def _ask(
         if body is None:
             continue
         changed[connection.connection_id] = connection
-        entries.append(
-            Entry(one.derived_id("timeline"), connection.connection_id, now, "connection.requested")
-        )
+        entries.append(Entry(one.derived_id("timeline"), connection.connection_id, now, "connection.requested"))
         answers[id(one)] = one.then(body, sequence=body.ordinal)
     await store.save_connections(list(changed.values()))
     await store.add_entries(entries)
@@ -107,9 +103,7 @@ async def _ask(
 async def _hand_in(
     handing: Sequence[tuple[Submission, DocumentSubmission]], store: IntakeStore, now: datetime
 ) -> dict[int, Consequence]:
-    known = (
-        await store.connections(sorted({content.connection_id for _, content in handing})) if handing else {}
-    )
+    known = await store.connections(sorted({content.connection_id for _, content in handing})) if handing else {}
     taken: dict[DocumentId, tuple[Submission, Handed]] = {}
     answers: dict[int, Consequence] = {}
     for one, content in handing:
@@ -118,9 +112,7 @@ async def _hand_in(
             connection = None  # another software's connection is as unknown as one that does not exist
         flaw = flaw_of_connection(connection)
         if flaw is not None or connection is None:
-            answers[id(one)] = _rejection(
-                one, flaw or Unusable("connection_unknown", "There is no connection.")
-            )
+            answers[id(one)] = _rejection(one, flaw or Unusable("connection_unknown", "There is no connection."))
             continue
         document = handed(connection, one.prepared, now)
         taken.setdefault(document.document_id, (one, document))

@@ -2,28 +2,30 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from services.verification import endpoints, handlers, tasks
 from services.verification.adapters.postgres import PostgresDirectory
-from services.verification.ports import CompanyTouched, OfficeTouched, SoftwareTouched
+from services.verification.ports import CompanyTouched, DirectoryStore, OfficeTouched, SoftwareTouched
 from services.verification.settings import Settings
 from shared.chassis.sealing import seal
 from shared.chassis.service import Service
 from shared.chassis.settings import load
 from shared.contracts import ConnectionActivated, ConnectionRequested, MailBounced
 
-def build(settings: Settings) -> Service[PostgresDirectory]:
+
+def build(settings: Settings) -> Service[DirectoryStore]:
     """The service, put together; nothing runs yet."""
-    service = Service("verification", settings, store=PostgresDirectory)
+    service: Service[DirectoryStore] = Service("verification", settings, store=PostgresDirectory)
     to_token_mailer = partial(seal, public_key_base64=settings.sealing_public_key)
-    answering = {"seal": to_token_mailer, "help_desk": settings.helpdesk_contact}
+    answering: dict[str, Any] = {"seal": to_token_mailer, "help_desk": settings.helpdesk_contact}
 
     service.on(ConnectionRequested)(partial(handlers.verify_requests, **answering))
     service.on(ConnectionActivated)(handlers.close_requests)
     service.on(MailBounced)(handlers.note_bounces)
 
     # These tasks touch Postgres only: while it answers they succeed, and what they publish must not be lost.
-    patient = {"attempts": 10**6, "longest": timedelta(days=3650), "longest_pause_seconds": 5.0}
+    patient: dict[str, Any] = {"attempts": 10**6, "longest": timedelta(days=3650), "longest_pause_seconds": 5.0}
     service.task(CompanyTouched, **patient)(partial(tasks.publish_company, **answering))
     service.task(OfficeTouched, **patient)(tasks.publish_office)
     service.task(SoftwareTouched, **patient)(tasks.publish_software)

@@ -10,9 +10,5 @@ class Settings(ServiceSettings):
 
     model_config = settings_for("verification")
 
-    sealing_public_key: str = Field(
-        description="base64 of token_mailer's X25519 public key: it alone reads addresses"
-    )
-    helpdesk_contact: str = Field(
-        min_length=3, description="whom to contact where the accounting office cannot help"
-    )
+    sealing_public_key: str = Field(description="base64 of token_mailer's X25519 public key: it alone reads addresses")
+    helpdesk_contact: str = Field(min_length=3, description="whom to contact where the accounting office cannot help")

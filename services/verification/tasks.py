@@ -19,9 +19,7 @@ EXPIRY_REQUESTS = 1000
 """Requests that expire in one transaction; the next minute takes the rest."""
 
 
-async def publish_company(
-    run: TaskRun[CompanyTouched, DirectoryStore], *, seal: Seal, help_desk: str
-) -> Settle:
+async def publish_company(run: TaskRun[CompanyTouched, DirectoryStore], *, seal: Seal, help_desk: str) -> Settle:
     """Publish the snapshot of a company that changed, and tell its requests what that means to them."""
 
     async def settle(store: DirectoryStore) -> list[Consequence]:

@@ -77,9 +77,7 @@ def filter_of(rule: Rule) -> Any:
 
 def _parts(rule: Rule) -> tuple[Any, ...]:
     # librdkafka calls the cluster a broker.
-    resource = (
-        kafka.ResourceType.BROKER if rule.resource == "cluster" else kafka.ResourceType[rule.resource.upper()]
-    )
+    resource = kafka.ResourceType.BROKER if rule.resource == "cluster" else kafka.ResourceType[rule.resource.upper()]
     return (
         resource,
         rule.name,

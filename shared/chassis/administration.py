@@ -6,6 +6,7 @@ threads.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -30,6 +31,8 @@ Result = TypeVar("Result")
 kafka: Any = admin  # its names are published without being exported, so type checkers cannot see them
 _TIMEOUT_SECONDS = 10.0
 _SCRAM_ITERATIONS = 4096
+_SEEN_SECONDS = 5.0
+"""How long the broker may take to show what the controller accepted; earlier it is not written again."""
 
 
 class Administration:
@@ -49,7 +52,8 @@ class Administration:
             }
         self._made: admin.AdminClient | None = None
         self._settled: set[tuple[str, TopicSpec]] = set()
-        self._written: dict[str, str] = {}
+        self._written: dict[str, tuple[str, float]] = {}
+        self._added: dict[Rule, float] = {}
 
     async def ensure_topics(self, specs: Collection[TopicSpec]) -> tuple[str, ...]:
         """Make missing topics and bring the others to their configuration; the names that were made."""
@@ -58,9 +62,7 @@ class Administration:
         await self._work(lambda: self._create(missing))
         # What was compared once needs no comparing again, unless the topic was made anew meanwhile.
         unsettled = [
-            spec
-            for spec in specs
-            if spec.name in known and (known[spec.name].topic_id, spec) not in self._settled
+            spec for spec in specs if spec.name in known and (known[spec.name].topic_id, spec) not in self._settled
         ]
         if unsettled:
             await self._work(lambda: self._adjust(unsettled, known))
@@ -76,15 +78,19 @@ class Administration:
 
         Kafka never shows a password, so each is written once by this process, whatever was there before.
         """
-        listed = await self._work(lambda: self._users())
-        wanted = {
-            name: password
-            for name, password in passwords.items()
-            if name not in listed or self._written.get(name) != password
-        }
+        listed = await self.users()
+        wanted = {name: text for name, text in passwords.items() if self._must_write(name, text, listed)}
         await self._work(lambda: self._write_users(wanted))
-        self._written |= wanted
+        self._written |= {name: (text, time.monotonic()) for name, text in wanted.items()}
         return tuple(wanted)
+
+    def _must_write(self, name: str, password: str, listed: Collection[str]) -> bool:
+        text, written_at = self._written.get(name, ("", 0.0))
+        return text != password or (name not in listed and time.monotonic() - written_at > _SEEN_SECONDS)
+
+    async def users(self) -> set[str]:
+        """The users that can log in."""
+        return set(await self._work(self._users))
 
     async def ensure_acls(self, principal: str, grants: Iterable[Grant]) -> None:
         """Let a principal do what these grants say, beside what it may do already."""
@@ -99,11 +105,16 @@ class Administration:
 
     async def change_rules(self, add: Collection[Rule], remove: Collection[Rule]) -> None:
         """Add and remove access rules, in this order."""
-        if add:
-            bindings = [binding_of(rule) for rule in sorted(add)]
+        now = time.monotonic()
+        missing = [rule for rule in sorted(add) if now - self._added.get(rule, -_SEEN_SECONDS) >= _SEEN_SECONDS]
+        if missing:
+            bindings = [binding_of(rule) for rule in missing]
             await self._work(lambda: self._wait_all(self._client().create_acls(bindings)))
+            self._added |= dict.fromkeys(missing, now)
         if remove:
             filters = [filter_of(rule) for rule in sorted(remove)]
+            for rule in remove:
+                self._added.pop(rule, None)
             await self._work(lambda: self._wait_all(self._client().delete_acls(filters)))
 
     async def describe(self, names: Collection[str] | None = None) -> dict[str, TopicState]:
@@ -124,9 +135,7 @@ class Administration:
         """The next offset of each (topic, partition) of those topics that exist."""
         states = await self.describe(names)
         asked = [
-            TopicPartition(state.name, partition)
-            for state in states.values()
-            for partition in range(state.partitions)
+            TopicPartition(state.name, partition) for state in states.values() for partition in range(state.partitions)
         ]
         return await self._work(lambda: self._ends(asked))
 
@@ -173,8 +182,7 @@ class Administration:
     def _create(self, specs: Collection[TopicSpec]) -> None:
         if specs:
             new = [
-                kafka.NewTopic(spec.name, spec.partitions, spec.replication, config=dict(spec.config))
-                for spec in specs
+                kafka.NewTopic(spec.name, spec.partitions, spec.replication, config=dict(spec.config)) for spec in specs
             ]
             self._wait_all(self._client().create_topics(new), KafkaError.TOPIC_ALREADY_EXISTS)
 
@@ -222,9 +230,7 @@ class Administration:
             return {}
         latest = {place: kafka.OffsetSpec.latest() for place in asked}
         futures = self._client().list_offsets(latest, isolation_level=IsolationLevel.READ_UNCOMMITTED)
-        return {
-            (place.topic, place.partition): self._wait(future).offset for place, future in futures.items()
-        }
+        return {(place.topic, place.partition): self._wait(future).offset for place, future in futures.items()}
 
     def _committed(self) -> dict[tuple[str, str, int], int]:
         groups = [group.group_id for group in self._wait(self._client().list_consumer_groups()).valid]
@@ -239,9 +245,7 @@ class Administration:
 
 
 def _change(spec: TopicSpec, found: Mapping[str, Any]) -> Any:
-    differing = {
-        name: value for name, value in spec.config.items() if name not in found or found[name].value != value
-    }
+    differing = {name: value for name, value in spec.config.items() if name not in found or found[name].value != value}
     if not differing:
         return None
     entries = [

@@ -139,9 +139,7 @@ def _of(known: KnownCredential) -> Principal:
     if known.ends_at is not None and known.ends_at <= datetime.now(UTC):
         raise _unauthorized("credentials_expired", "These credentials have ended; newer ones were issued.")
     if known.suspended:
-        raise Problem(
-            403, "software_suspended", "This billing software is suspended; it can contact the operator."
-        )
+        raise Problem(403, "software_suspended", "This billing software is suspended; it can contact the operator.")
     return Principal(
         cast(Kind, known.kind),
         known.owner,

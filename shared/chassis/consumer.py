@@ -80,6 +80,8 @@ class Consumer:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
             max_poll_interval_ms=600_000,
+            # Kafka answers as soon as there is a record; this is only how often an idle consumer asks again.
+            fetch_max_wait_ms=2_000,
             max_partition_fetch_bytes=2_097_152,
             listener=_Assignments(self),
             parser=_whole_batch,
@@ -141,6 +143,7 @@ class Consumer:
             return
         names = sorted({partition.topic for partition in partitions})
         ids = await self._topic_ids.known(names)
+        self.subscription.incarnations.update(ids)
 
         async def read() -> dict[tuple[str, int], str]:
             async with self._database.transaction() as connection:
@@ -159,7 +162,7 @@ class Consumer:
 
     async def _consume(self, records: Any) -> None:
         """One batch: committed in Postgres, then in Kafka. A lost Kafka commit only means reading again."""
-        await self.subscription.handle(records)
+        await self._handle(records)
         offsets: dict[TopicPartition, int] = {}
         for record in records:
             place = TopicPartition(record.topic, record.partition)
@@ -169,6 +172,17 @@ class Consumer:
         except (KafkaError, ConnectionError) as error:
             _log.warning("offsets not committed", group=self.subscription.name, error=type(error).__name__)
         self.look()
+
+    async def _handle(self, records: Any) -> None:
+        """FastStream swallows what a handler raises and reads on: a batch is never left before it is committed."""
+        attempt = 0
+        while True:
+            try:
+                return await self.subscription.handle(records)
+            except Exception:
+                attempt += 1
+                _log.exception("batch not handled", group=self.subscription.name, attempt=attempt)
+                await asyncio.sleep(pause_before(attempt, first_seconds=0.5))
 
     def look(self) -> int:
         """Records that wait in the assigned partitions; also notes which of them are read to their end."""

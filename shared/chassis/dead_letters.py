@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,6 +15,8 @@ from shared.contracts.operations import DeadLetter
 
 LARGEST_COPY = 700_000
 """Bytes of a dead message that are copied to the console; the service itself keeps them all."""
+_LONGEST_TEXT, _MOST_HEADERS = 1_000, 24
+"""Characters of a key or a header, and headers, that are copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,37 @@ async def bury(connection: Connection, service: str, failures: list[Failure], no
     await connection.executemany(
         """insert into dead_letters (id, handler, topic, partition, position, event_id, event_type, key, headers, value,
                                      reason_code, reason, attempts, failed_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing""",
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+           on conflict (id) do update set status = 'dead', reason_code = excluded.reason_code,
+               reason = excluded.reason, failed_at = excluded.failed_at where dead_letters.status = 'handled'""",
         [_row(letter, failure) for letter, failure in zip(letters, failures, strict=True)],
     )
+    letters = await _counting_replays(connection, letters)
     await connection.execute(
         "update inbox set status = 'dead' where event_id = any($1::uuid[])",
         [failure.event_id for failure in failures],
     )
+    own = service + DeadLetter.topic_suffix
     rows = [
-        outbox.dead_letter(letter, failure.event_id, letter.headers.get("ce_correlationid", str(failure.event_id)))
+        outbox.dead_letter(_copied(letter), failure.event_id, _correlation(letter, failure.event_id))
         for letter, failure in zip(letters, failures, strict=True)
+        if failure.record.topic != own  # a copy that Kafka refused is not copied again, for ever
     ]
     await insert_rows(connection, rows)
     await connection.execute("select pg_notify($1, '')", f"{service}_work")
+
+
+async def _counting_replays(connection: Connection, letters: list[DeadLetter]) -> list[DeadLetter]:
+    """One that was handled again and died once more is told to the console as another attempt."""
+    rows = await connection.fetch(
+        "select id, replays from dead_letters where replays > 0 and id = any($1::uuid[])",
+        [letter.dead_letter_id for letter in letters],
+    )
+    replays = {row["id"]: row["replays"] for row in rows}
+    return [
+        letter.model_copy(update={"attempts": letter.attempts + replays.get(letter.dead_letter_id, 0)})
+        for letter in letters
+    ]
 
 
 async def tell_status(
@@ -63,7 +83,7 @@ async def tell_status(
     """Publish a dead letter's new status to the console."""
     letter = letter_of_row(service, row)
     letter = letter.model_copy(update=letter_change)
-    copy = Outbox(service).dead_letter(letter, cause, letter.headers.get("ce_correlationid", str(cause)))
+    copy = Outbox(service).dead_letter(_copied(letter), cause, _correlation(letter, cause))
     await insert_rows(connection, [copy])
     await connection.execute("select pg_notify($1, '')", f"{service}_work")
 
@@ -89,11 +109,6 @@ def letter_of_row(service: str, row: Any) -> DeadLetter:
         size=len(row["value"]),
         status=row["status"],
     )
-
-
-def edited(record: Record, value: bytes) -> Record:
-    """The same record with other bytes."""
-    return replace(record, value=value)  # type: ignore[type-var]
 
 
 def _letter(service: str, failure: Failure, now: datetime) -> DeadLetter:
@@ -137,6 +152,17 @@ def _row(letter: DeadLetter, failure: Failure) -> tuple[Any, ...]:
         letter.attempts,
         letter.failed_at,
     )
+
+
+def _copied(letter: DeadLetter) -> DeadLetter:
+    """What the console is shown fits into one record, whatever key and headers the message had."""
+    headers = {name[:_LONGEST_TEXT]: text[:_LONGEST_TEXT] for name, text in list(letter.headers.items())[:_MOST_HEADERS]}
+    shown = {"key": letter.key[:_LONGEST_TEXT], "event_type": letter.event_type[:_LONGEST_TEXT], "headers": headers}
+    return letter.model_copy(update=shown)
+
+
+def _correlation(letter: DeadLetter, otherwise: UUID) -> str:
+    return letter.headers.get("ce_correlationid", str(otherwise))[:_LONGEST_TEXT]
 
 
 def _copy(value: bytes) -> str:

@@ -3,14 +3,18 @@
 Delivery opens an edge when it appears; the administration's loop makes all of them whole after a loss.
 """
 
+import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shared.chassis.access import Grant
+from shared.chassis.access import Grant, rules_of
 from shared.chassis.administration import Administration, TopicSpec, kafka_password
+from shared.chassis.errors import Unavailable
 
 EDGE_WRITER = "delivery"
 """The one service that writes to edge topics; to submissions only their software writes."""
+_SHOWN_SECONDS = 15.0
 _DAY_MS = 24 * 60 * 60 * 1000
 _RETENTION_MS = 30 * _DAY_MS
 _SUBMISSIONS = {"max.message.bytes": "1500000", "retention.ms": str(_DAY_MS), "cleanup.policy": "delete"}
@@ -64,14 +68,26 @@ def writer_grants(rows: Iterable[EdgePrincipal]) -> list[Grant]:
     return [Grant("topic", topic, ("WRITE", "DESCRIBE")) for row in rows for topic in row.topics]
 
 
-async def ensure_edge(
-    administration: Administration, rows: Sequence[EdgePrincipal], password_secret: bytes
-) -> None:
-    """Make topics, users and rules of these edges; done again it changes nothing. Raises `Unavailable`."""
+async def ensure_edge(administration: Administration, rows: Sequence[EdgePrincipal], password_secret: bytes) -> None:
+    """Make topics, users and rules of these edges, and see them; done again it changes nothing.
+
+    Raises `Unavailable`, also when Kafka accepted all and does not show it in time.
+    """
     await administration.ensure_topics(topics_of(rows))
-    await administration.ensure_users(
-        {row.principal: kafka_password(password_secret, row.principal) for row in rows}
-    )
+    await administration.ensure_users({row.principal: kafka_password(password_secret, row.principal) for row in rows})
     for row in rows:
         await administration.ensure_acls(row.principal, grants_of(row))
     await administration.ensure_acls(EDGE_WRITER, writer_grants(rows))
+    deadline = time.monotonic() + _SHOWN_SECONDS
+    while not await _shown(administration, rows):
+        if time.monotonic() > deadline:
+            raise Unavailable("Kafka does not show yet what it accepted", retry_after=1.0)
+        await asyncio.sleep(0.1)
+
+
+async def _shown(administration: Administration, rows: Sequence[EdgePrincipal]) -> bool:
+    wanted = rules_of(EDGE_WRITER, writer_grants(rows))
+    for row in rows:
+        wanted |= rules_of(row.principal, grants_of(row))
+    users = await administration.users()
+    return {row.principal for row in rows} <= users and wanted <= await administration.rules()

@@ -104,6 +104,8 @@ def place_id(topic_id: str, record: Record) -> UUID:
     return uuid5(_PLACES, f"{topic_id}/{record.partition}/{record.offset}")
 
 
+_ERA_ENDS = 253_402_300_800_000
+"""Milliseconds from 1970 to the year 10000."""
 _PLACES = UUID("6f1cbf2e-5b0a-5b5e-9f7e-2d3c1a0b9e58")
 
 
@@ -111,7 +113,7 @@ def read_event(record: Record, event_class: type[Event]) -> Received[Any]:
     """An internal event.
 
     Raises InvalidMessage with codes: message_too_large, header_missing, header_malformed, event_type_unknown,
-    tombstone_unexpected, schema_mismatch.
+    tombstone_unexpected, nul_character, charset_not_utf8, json_malformed, schema_mismatch.
     """
     headers = _required_headers(record)
     if headers["ce_type"] != event_class.event_type():
@@ -138,7 +140,7 @@ def read_event(record: Record, event_class: type[Event]) -> Received[Any]:
     try:
         body = event_class.model_validate_json(value)
     except ValidationError as error:
-        raise _schema_mismatch(error) from None
+        raise _not_readable(error, value) from None
     return _received(record, headers, body)
 
 
@@ -148,7 +150,7 @@ def read_dead_letter(record: Record) -> Received[Any]:
     try:
         body = DeadLetter.model_validate_json(record.value or b"")
     except ValidationError as error:
-        raise _schema_mismatch(error) from None
+        raise _not_readable(error, record.value or b"") from None
     return _received(record, headers, body)
 
 
@@ -169,7 +171,7 @@ def read_submission(record: Record, topic_id: str) -> Submission:
         event_type=headers.get("ce_type", ""),
         value=record.value or b"",
         headers=headers,
-        time=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        time=_written_at(record.timestamp),
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
@@ -232,14 +234,28 @@ def _time(text: str) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
+def _written_at(timestamp: int) -> datetime:
+    """A record's time. Its writer sets it to whatever it likes; what is no time in this era counts as 1970."""
+    return datetime.fromtimestamp(timestamp / 1000 if 0 <= timestamp < _ERA_ENDS else 0, UTC)
+
+
 def _integer(text: str, name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise InvalidMessage("header_malformed", "", where=name, found=text[:40], expected="a whole number")
     return int(text)
 
 
-def _schema_mismatch(error: ValidationError) -> InvalidMessage:
+def _not_readable(error: ValidationError, value: bytes) -> InvalidMessage:
     first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "json_invalid":
+        try:
+            value.decode()
+        except UnicodeDecodeError as wrong:
+            return InvalidMessage(
+                "charset_not_utf8", wrong.reason, where=f"byte {wrong.start}", found=repr(value[wrong.start]),
+                expected="UTF-8 (RFC 8259 §8.1)",
+            )  # fmt: skip
+        return InvalidMessage("json_malformed", str(first["msg"])[:200], where="value", expected="JSON (RFC 8259)")
     pointer = "".join(f"/{part}" for part in first["loc"])
     return InvalidMessage(
         "schema_mismatch",

@@ -127,9 +127,7 @@ def _idempotency_key(headers: Headers) -> str | None:
         return None
     key = text.strip().removeprefix('"').removesuffix('"')
     if _IDEMPOTENCY_KEY.fullmatch(key) is None:
-        raise Problem(
-            400, "idempotency_key_malformed", "Idempotency-Key must be 1 to 255 visible ASCII characters."
-        )
+        raise Problem(400, "idempotency_key_malformed", "Idempotency-Key must be 1 to 255 visible ASCII characters.")
     return key
 
 
@@ -174,9 +172,7 @@ class _Edge:
         if scope["path"] in _ASKED_ALL_THE_TIME:
             return
         # The route, never the path: a path may hold a token.
-        _log.info(
-            "call", method=scope["method"], route=_route(scope), status=send.status, duration_ms=duration_ms
-        )
+        _log.info("call", method=scope["method"], route=_route(scope), status=send.status, duration_ms=duration_ms)
 
     def _limited(self, headers: Headers, receive: Receive) -> Receive:
         read = 0

@@ -38,9 +38,7 @@ def parse_key(text: str) -> ParsedKey:
     """Read a key. Raises `ValueRejected`: `key_malformed` or `key_checksum`; its text never shows the key."""
     form = _FORM.fullmatch(text)
     if form is None:
-        raise ValueRejected(
-            "key_malformed", f"{len(text)} characters", "a key like rl_live_<id>_<secret>_<check>"
-        )
+        raise ValueRejected("key_malformed", f"{len(text)} characters", "a key like rl_live_<id>_<secret>_<check>")
     if _check(text.rpartition("_")[0]) != form[4]:
         raise ValueRejected("key_checksum", f"a key of {form[2]}", "a key without a typing error")
     return ParsedKey("test" if form[1] == "test" else "live", CredentialId(form[2]), form[3])

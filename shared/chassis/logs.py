@@ -13,9 +13,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 REDACTED = "[redacted]"
-_NAMES = re.compile(
-    r"token|secret|passw|e_?mail|authorization|cookie|credentials?$|private_key", re.IGNORECASE
-)
+_NAMES = re.compile(r"token|secret|passw|e_?mail|authorization|cookie|credentials?$|private_key", re.IGNORECASE)
 _KEY = re.compile(r"rl_(?:live|test)_[A-Za-z0-9_]+")
 _EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[A-Za-z]{2,}")
 _ADDRESS_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s@]*@")

@@ -15,21 +15,15 @@ class Metrics:
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self.registry = registry
-        self._received = Counter(
-            "relais_received", "Messages read from a topic", ["topic"], registry=registry
-        )
-        self._handled = Counter(
-            "relais_handled", "Messages whose work was committed", ["topic"], registry=registry
-        )
+        self._received = Counter("relais_received", "Messages read from a topic", ["topic"], registry=registry)
+        self._handled = Counter("relais_handled", "Messages whose work was committed", ["topic"], registry=registry)
         self._failed = Counter(
             "relais_failed",
             "Messages that became dead letters, by reason",
             ["topic", "code"],
             registry=registry,
         )
-        self._published = Counter(
-            "relais_published", "Messages that Kafka acknowledged", ["topic"], registry=registry
-        )
+        self._published = Counter("relais_published", "Messages that Kafka acknowledged", ["topic"], registry=registry)
         self._lag = Gauge(
             "relais_consumer_lag", "Messages of a topic that wait to be handled", ["topic"], registry=registry
         )

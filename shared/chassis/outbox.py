@@ -159,13 +159,19 @@ async def insert_rows(connection: Connection, rows: Sequence[OutboxRow]) -> None
 
 
 async def insert_tasks(connection: Connection, tasks: Sequence[tuple[Do, UUID]]) -> None:
-    """Append tasks; one that is there already, or that a waiting `once` task stands for, is not added."""
+    """Append tasks in order; one that is there already, or that a waiting `once` task stands for, is not added.
+
+    Due is the clock's time, not the transaction's: who waited for a lock comes after the one who held it.
+    """
     await connection.execute(
         """insert into tasks (id, kind, key, payload, correlation_id, traceparent, first_due_at, due_at, once)
            select u.id, u.kind, u.key, u.payload::json, u.correlation_id, u.traceparent,
-                  coalesce(u.due, now()), coalesce(u.due, now()), u.once
-           from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-                       $8::bool[]) as u(id, kind, key, payload, correlation_id, traceparent, due, once)
+                  coalesce(u.due, clock.now), coalesce(u.due, clock.now), u.once
+           from (select clock_timestamp() as now) as clock,
+                unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                       $8::bool[]) with ordinality
+                       as u(id, kind, key, payload, correlation_id, traceparent, due, once, ordinal)
+           order by u.ordinal
            on conflict do nothing""",
         [identity for _, identity in tasks],
         [do.task.kind for do, _ in tasks],

@@ -49,12 +49,8 @@ def problem_of(error: Exception) -> Problem:
     if is_transient(error):
         return unavailable()
     if _has_unusable_text(error):
-        return Problem(
-            422, "text_unusable", "The request holds characters that cannot be stored, such as NUL."
-        )
-    return Problem(
-        500, "internal_error", "Something went wrong on our side; it was noted and will be looked at."
-    )
+        return Problem(422, "text_unusable", "The request holds characters that cannot be stored, such as NUL.")
+    return Problem(500, "internal_error", "Something went wrong on our side; it was noted and will be looked at.")
 
 
 def answer(error: Exception, path: str, request_id: str) -> Response:
@@ -93,9 +89,7 @@ def _plain(problem: Problem, request_id: str) -> dict[str, Any]:
 def _malformed(error: RequestValidationError) -> Problem:
     found = list(error.errors())[:_MOST_ERRORS]
     if any(one["type"] == "json_invalid" for one in found):
-        return Problem(
-            400, "json_malformed", "The body is not JSON.", errors=[_of_request(one) for one in found]
-        )
+        return Problem(400, "json_malformed", "The body is not JSON.", errors=[_of_request(one) for one in found])
     return _rejected([_of_request(one) for one in found])
 
 

@@ -113,10 +113,10 @@ class Producer:
         async def missing(topic: str) -> bool:
             if producer.client.cluster.partitions_for_topic(topic):
                 return False
-            try:
-                return not await asyncio.wait_for(producer.partitions_for(topic), _METADATA_SECONDS)
-            except (KafkaError, TimeoutError):
-                return True
+            with contextlib.suppress(KafkaError, TimeoutError):  # `partitions_for` would wait for it to appear
+                await asyncio.wait_for(producer.client.add_topic(topic), _METADATA_SECONDS)
+                await asyncio.wait_for(producer.client.force_metadata_update(), _METADATA_SECONDS)
+            return not producer.client.cluster.partitions_for_topic(topic)
 
         ordered = sorted(topics)
         flags = await asyncio.gather(*(missing(topic) for topic in ordered))

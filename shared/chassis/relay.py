@@ -55,9 +55,7 @@ _REMEMBER = """
     select topic, partition, topic_id, max(position)
     from unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) as u(topic, partition, topic_id, position)
     group by topic, partition, topic_id
-    on conflict (topic, partition) do update set topic_id = excluded.topic_id, position =
-        case when p.topic_id = excluded.topic_id then greatest(p.position, excluded.position)
-             else excluded.position end"""
+    on conflict (topic, partition, topic_id) do update set position = greatest(p.position, excluded.position)"""
 
 
 class Relay:

@@ -65,7 +65,7 @@ class Repair:
             return False
 
     async def _put_back(self, row: Any, end: int | None) -> int:
-        """Rows of another incarnation, or at and above the partition's end."""
+        """Rows of another incarnation, at and above the partition's end, or whose place Kafka never told (-1)."""
         current = self._topics.current(row["topic"])
         if row["topic_id"] == current and (end is None or row["position"] < end):
             return 0
@@ -73,7 +73,7 @@ class Repair:
             done = await connection.execute(
                 """update outbox set acknowledged_at = null, topic_id = null, partition = null, position = null
                    where topic = $1 and partition = $2 and acknowledged_at is not null
-                     and (topic_id <> $3 or position >= $4)""",
+                     and (topic_id <> $3 or position >= $4 or position < 0)""",
                 row["topic"],
                 row["partition"],
                 current,

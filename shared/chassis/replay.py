@@ -17,6 +17,7 @@ from shared.chassis.parking import PostgresParking, stored_record
 from shared.chassis.subscription import Subscription
 from shared.contracts.operations import ReplayRequested
 
+RELEASE = "release "
 _log = logger("replay")
 
 
@@ -58,7 +59,14 @@ class Replay:
         await connection.execute("update inbox set status = 'handled' where event_id = $1", row["event_id"])
         row = await connection.fetchrow("select * from dead_letters where id = $1", row["id"])
         await tell_status(connection, self._service, row, {"status": "handled"}, request.id)
-        if subscription := self._subscriptions.get(row["handler"]):
+        await connection.execute(  # on commit, in every process
+            "select pg_notify($1, $2)", f"{self._service}_work", f"{RELEASE}{row['handler']}"
+        )
+
+    def release(self, told: str) -> None:
+        """Release the brake that a process's notification names, if it names one."""
+        subscription = self._subscriptions.get(told.removeprefix(RELEASE)) if told.startswith(RELEASE) else None
+        if subscription is not None:
             subscription.brake.release()
 
     async def _handle(self, row: Any, request: Received[ReplayRequested], connection: Any, now: Any) -> None:

@@ -52,7 +52,7 @@ class Running(Generic[S]):
         self.metrics = Metrics()
         self._database = Database(settings.database_url.get_secret_value(), size=8, application=name)
         self._api_database = Database(settings.api_database_url.get_secret_value(), size=8, application=f"{name}-api")
-        self._session = Session(self._database, name, self._woken)
+        self._session = Session(self._database, name, self._told)
         self._address = KafkaAddress(
             settings.kafka_bootstrap_servers,
             settings.kafka_username,
@@ -84,12 +84,15 @@ class Running(Generic[S]):
     def api_pool(self) -> asyncpg.Pool:
         return self._api_database.pool
 
-
     async def write_consequences(self, connection: Connection, consequences: list[Consequence]) -> None:
         now = await connection.fetchval("select now()")
         await Outbox(self._declared.name).write(connection, consequences, now)
 
     def wake(self) -> None:
+        self._woken()
+
+    def _told(self, message: str) -> None:
+        self._replay.release(message)
         self._woken()
 
     def _woken(self) -> None:
@@ -182,8 +185,8 @@ class Running(Generic[S]):
 
     def _make_subscriptions(self) -> dict[str, Subscription]:
         made: dict[str, Subscription] = {}
-        replay = Replay(self._declared.name, made)
-        self._declared.listen(ReplayRequested, BoundHandler(replay.handle, lambda connection: connection))
+        self._replay = Replay(self._declared.name, made)
+        self._declared.listen(ReplayRequested, BoundHandler(self._replay.handle, lambda connection: connection))
         for listening in self._declared.listening.values():
             made[listening.name] = Subscription(
                 service=self._declared.name,

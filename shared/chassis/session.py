@@ -25,9 +25,12 @@ class SlotLost(Exception):
 
 
 class Session:
-    """Holds the process's slot and shards; `wake` is called when another process committed something to do."""
+    """Holds the process's slot and shards; `wake` is called with what a process told when it committed something.
 
-    def __init__(self, database: Database, service: str, wake: Callable[[], None]) -> None:
+    That is "" for something to publish or to do, `release <subscription>` for a brake that may be released.
+    """
+
+    def __init__(self, database: Database, service: str, wake: Callable[[str], None]) -> None:
         self._database, self._service, self._wake = database, service, wake
         self._connection: asyncpg.Connection | None = None
         self._turn = asyncio.Lock()
@@ -53,9 +56,9 @@ class Session:
             if self.slot < 0:
                 raise SlotLost(f"all {SLOTS} slots of {self._service} are taken")
             raise SlotLost(f"slot {self.slot} of {self._service} was taken by another process")
-        await connection.add_listener(f"{self._service}_work", lambda *_: self._wake())
+        await connection.add_listener(f"{self._service}_work", lambda *told: self._wake(told[-1]))
         self.slot, self._connection, self._held = slot, connection, set()
-        self._wake()
+        self._wake("")
 
     async def keep(self, lost: Callable[[Exception], None]) -> None:
         """Look after the connection until cancelled; `lost` is told when the slot cannot be had again."""
@@ -86,6 +89,8 @@ class Session:
 
     async def hold(self, shards: Sequence[int]) -> set[int]:
         """The shards among these that this process may publish; tries to take those it does not hold yet."""
+        if not self.alive:
+            raise ConnectionResetError("the session is not connected")  # the locks went with it
         wanted = [shard for shard in shards if shard not in self._held]
         if wanted:
             rows = await self._query(

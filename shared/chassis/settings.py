@@ -39,15 +39,11 @@ class KnownSettings(BaseSettings):
     def _no_unknown_variables(cls, values: Any) -> Any:
         prefix = str(cls.model_config.get("env_prefix", ""))
         known = [f"{prefix}{name}".upper() for name in cls.model_fields]
-        unknown = sorted(
-            name for name in _given(cls) if name.startswith(prefix.upper()) and name not in known
-        )
+        unknown = sorted(name for name in _given(cls) if name.startswith(prefix.upper()) and name not in known)
         if prefix and unknown:
             name = unknown[0]
             nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
-            sentence = (
-                f"{name} is not a setting; the nearest known name is {nearest[0] if nearest else 'none'}"
-            )
+            sentence = f"{name} is not a setting; the nearest known name is {nearest[0] if nearest else 'none'}"
             raise PydanticCustomError("setting_unknown", "{sentence}", {"sentence": sentence})
         return values
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from shared.chassis import inbox
 from shared.chassis.brake import Brake
-from shared.chassis.database import Database, is_transient, persist
+from shared.chassis.database import Database, is_transient, pause_before, persist
 from shared.chassis.dead_letters import Failure, bury
 from shared.chassis.envelope import Record, place_id
 from shared.chassis.errors import InvalidMessage, Unavailable
@@ -74,6 +74,8 @@ class Subscription:
     handlers: list[BoundHandler] = field(default_factory=list)
     prepare: Prepare | None = None
     brake: Brake = field(default_factory=Brake)
+    incarnations: dict[str, str] = field(default_factory=dict)
+    """The topic ids that the consumer compared when its partitions were assigned: what it reads now."""
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Return when every record's effect is committed; may be called with the same records again."""
@@ -101,8 +103,11 @@ class Subscription:
         try:
             event = self.read(record)
             return Item(record, event.id, event)
-        except InvalidMessage as error:
-            return Item(record, place_id(self.topics.current(record.topic), record), error=error)
+        except Exception as error:  # InvalidMessage, or a bug in reading: either way it stays alone
+            return Item(record, place_id(self._incarnation(record.topic), record), error=error)
+
+    def _incarnation(self, topic: str) -> str:
+        return self.incarnations.get(topic) or self.topics.current(topic)
 
     async def _prepared(self, items: list[Item]) -> list[Item]:
         """Run `prepare` outside any transaction; one result or error for each event."""
@@ -135,7 +140,9 @@ class Subscription:
         try:
             await persist(lambda: self._transaction(items), f"handling {self.name}")
         except Exception as error:
-            if len(items) > 1:
+            if len(items) == 1 and items[0].error is not None:
+                await self._bury_at_last(items[0], error)
+            elif len(items) > 1:
                 middle = len(items) // 2
                 await self._settle(items[:middle])
                 await self._settle(items[middle:])
@@ -162,6 +169,20 @@ class Subscription:
                 error=type(error).__name__,
             )
         await self._settle([item])
+
+    async def _bury_at_last(self, item: Item, error: Exception) -> None:
+        """A dead letter that cannot even be kept is never let go: the topic waits and somebody has to look."""
+        log = logger("subscription")
+        while True:
+            item.tries += 1
+            log.error("dead letter not kept", topic=item.record.topic, error=repr(error), tries=item.tries)
+            await asyncio.sleep(pause_before(item.tries))
+            try:
+                await persist(lambda: self._transaction([item]), f"burying {self.name}")
+            except Exception as again:
+                error = again
+            else:
+                return self._count(item)
 
     def _count(self, item: Item) -> None:
         if item.error is None:
@@ -207,7 +228,7 @@ class Subscription:
             place = (item.record.topic, item.record.partition)
             highest[place] = max(highest.get(place, 0), item.record.offset + 1)
         return [
-            inbox.Position(topic, partition, self.topics.current(topic), offset)
+            inbox.Position(topic, partition, self._incarnation(topic), offset)
             for (topic, partition), offset in sorted(highest.items())
         ]
 

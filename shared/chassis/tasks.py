@@ -38,14 +38,13 @@ _CLAIM = """
     update tasks set attempt = attempt + 1, fence = fence + 1, lease_until = now() + $3::interval
     where id in (
         select t.id from tasks t
-        where t.id in (
-                select distinct on (d.key) d.id from tasks d
-                where d.kind = $1 and not exists (
-                    select 1 from tasks r where r.kind = d.kind and r.key = d.key and r.lease_until >= now())
-                order by d.key, d.created_at, d.id)
-            and t.due_at <= now() and (t.lease_until is null or t.lease_until < now())
-        order by t.due_at limit $2 for update skip locked)
+        where t.kind = $1 and t.due_at <= now() and (t.lease_until is null or t.lease_until < now())
+            and not exists (
+                select 1 from tasks r where r.kind = t.kind and r.key = t.key and r.id <> t.id
+                    and ((r.first_due_at, r.place) < (t.first_due_at, t.place) or r.lease_until >= now()))
+        order by t.due_at limit $2 for update of t skip locked)
     returning *, now() as now"""
+"""The first of each key, in the order in which they were first due: one that is tried again keeps its place."""
 
 
 async def settled(store: Any) -> Sequence[Consequence]:
@@ -197,7 +196,18 @@ class TaskRunner:
         if row["attempt"] < most and not late and not isinstance(error, InvalidMessage):
             await persist(lambda: self._again(kind, row, error), f"postponing {kind.task.kind}")
         else:
-            await persist(lambda: self._give_up(kind, row, cause, error), f"giving up {kind.task.kind}")
+            await self._give_up(kind, row, cause, error)
+
+    async def _give_up(self, kind: TaskKind, row: Any, cause: Cause, error: Exception) -> None:
+        """By `gave_up` where that can speak for it; where it cannot, or fails itself, as a dead letter."""
+        what = f"giving up {kind.task.kind}"
+        if kind.gave_up is not None and is_transient(error):
+            try:
+                return await persist(lambda: self._tell(kind, row, cause, error), what)
+            except Exception as failure:
+                _log.exception("giving up failed", kind=kind.task.kind)
+                error = failure
+        await persist(lambda: self._bury(row, cause, error), what)
 
     async def _again(self, kind: TaskKind, row: Any, error: Exception) -> None:
         pause = pause_before(
@@ -215,18 +225,24 @@ class TaskRunner:
                 str(error).replace("\x00", "")[:500],
             )
 
-    async def _give_up(self, kind: TaskKind, row: Any, cause: Cause, error: Exception) -> None:
+    async def _tell(self, kind: TaskKind, row: Any, cause: Cause, error: Exception) -> None:
+        async with self.database.transaction() as connection:
+            if kind.gave_up is None or not await _own(connection, row):
+                return
+            now = await connection.fetchval("select now()")
+            task = kind.task.model_validate_json(row["payload"])
+            run = TaskRun(task, row["attempt"], now, cause, self.database, self.store)
+            consequences = await kind.gave_up(run, error, self.store(connection))
+            await Outbox(self.service).write(connection, consequences, now)
+            await connection.execute("delete from tasks where id = $1", row["id"])
+        self.wake_relay()
+
+    async def _bury(self, row: Any, cause: Cause, error: Exception) -> None:
         async with self.database.transaction() as connection:
             if not await _own(connection, row):
                 return
             now = await connection.fetchval("select now()")
-            if kind.gave_up is not None and is_transient(error):
-                task = kind.task.model_validate_json(row["payload"])
-                run = TaskRun(task, row["attempt"], now, cause, self.database, self.store)
-                consequences = await kind.gave_up(run, error, self.store(connection))
-                await Outbox(self.service).write(connection, consequences, now)
-            else:
-                await bury(connection, self.service, [task_failure(row, cause.id, error)], now)
+            await bury(connection, self.service, [task_failure(row, cause.id, error)], now)
             await connection.execute("delete from tasks where id = $1", row["id"])
         self.wake_relay()
 

@@ -1,10 +1,11 @@
 """Which incarnation of each topic Kafka has now. A topic that was deleted and made again is another topic."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
-from shared.chassis.database import persist
+from shared.chassis.database import is_transient, persist
 from shared.chassis.errors import Unavailable
 from shared.chassis.logs import logger
 
@@ -27,6 +28,8 @@ class TopicIds:
         self._ids: dict[str, str] = {}
         self._watched: set[str] = set()
         self._listeners: list[Callable[[set[str]], Awaitable[None]]] = []
+        self._untold: set[str] = set()
+        self._changed = asyncio.Event()
 
     def watch(self, names: Iterable[str]) -> None:
         self._watched.update(names)
@@ -57,7 +60,7 @@ class TopicIds:
         return {name: self._ids[name] for name in wanted}
 
     async def refresh(self) -> None:
-        """Ask Kafka; tell the listeners which topics have another id than before."""
+        """Ask Kafka. Listeners are told later, by `keep`: whoever asks may be what a listener has to stop."""
         if not self._watched:
             return
         ids = await self._administration.topic_ids(sorted(self._watched))
@@ -65,14 +68,26 @@ class TopicIds:
         self._ids.update(ids)
         if changed:
             _log.warning("topics were made anew", topics=sorted(changed))
-            for listener in self._listeners:
-                await listener(changed)
+            self._untold |= changed
+            self._changed.set()
 
     async def keep(self) -> None:
-        """Refresh until cancelled."""
+        """Refresh and tell the listeners which topics became others, until cancelled."""
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), EVERY_SECONDS)
+            self._changed.clear()
             try:
                 await self.refresh()
-            except Unavailable as error:
-                _log.warning("topics unknown", detail=error.detail)
+                await self._tell()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                _log.warning("topics unknown", error=type(error).__name__, detail=str(error))
+
+    async def _tell(self) -> None:
+        told = set(self._untold)
+        if told:
+            for listener in self._listeners:
+                await listener(told)
+            self._untold -= told

@@ -56,6 +56,7 @@ class ConnectionVerified(
 
 
 class _Unanswerable(_OfConnection):
+    ordinal: int = Field(1, ge=1, description="the request that this answers")
     reason: str = Field(description="a code of the catalogue of reasons")
     contact: str = Field(description="whom to contact: `accounting_office`, or the operator's help desk")
     language: Language = Language.NL

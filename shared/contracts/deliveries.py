@@ -16,9 +16,7 @@ class _AtOffice(Facts):
     software: SoftwareSlug
 
 
-class DocumentDelivered(
-    Event, _AtOffice, topic="document.delivered.v1", owner="delivery", key="enterprise_number"
-):
+class DocumentDelivered(Event, _AtOffice, topic="document.delivered.v1", owner="delivery", key="enterprise_number"):
     """The document stands at the office's disposal on a channel."""
 
     channel: Literal["feed", "kafka", "folder", "mail", "webhook", "v2"]
@@ -40,7 +38,7 @@ class DocumentBooked(Event, _AtOffice, topic="document.booked.v1", owner="delive
 class DocumentRefused(Event, _AtOffice, topic="document.refused.v1", owner="delivery", key="enterprise_number"):
     """The office could not or would not process the document."""
 
-    reason: str
+    reason: str = Field(description="in the office's own words")
 
 
 class PaymentDecided(Event, topic="payment.decided.v1", owner="delivery", key="enterprise_number"):
@@ -48,6 +46,6 @@ class PaymentDecided(Event, topic="payment.decided.v1", owner="delivery", key="e
 
     enterprise_number: EnterpriseNumber
     document_id: DocumentId
-    allocation_id: str
+    allocation_id: str = Field(description="the settlement: account, year, statement, movement and detail")
     decision: Literal["accept", "refuse", "undo"]
     decided_by: str = Field(description="the principal, never a person's name")

@@ -27,9 +27,7 @@ class Mandate(Facts):
     until: date | None = None
 
 
-class CompanyChanged(
-    Event, topic="company.changed.v1", owner="verification", key="enterprise_number", compacted=True
-):
+class CompanyChanged(Event, topic="company.changed.v1", owner="verification", key="enterprise_number", compacted=True):
     """Everything the other services may know of a client company."""
 
     enterprise_number: EnterpriseNumber

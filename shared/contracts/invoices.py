@@ -47,9 +47,7 @@ class _OfDocument(Facts):
     software: SoftwareSlug
 
 
-class InvoiceSubmitted(
-    Event, _OfDocument, topic="invoice.submitted.v1", owner="intake", key="enterprise_number"
-):
+class InvoiceSubmitted(Event, _OfDocument, topic="invoice.submitted.v1", owner="intake", key="enterprise_number"):
     """A billing software handed in a document; its bytes are stored."""
 
     mode: Mode = "live"
@@ -58,9 +56,7 @@ class InvoiceSubmitted(
     pdf: Claim | None = None
 
 
-class InvoiceAccepted(
-    Event, _OfDocument, topic="invoice.accepted.v1", owner="invoice_router", key="enterprise_number"
-):
+class InvoiceAccepted(Event, _OfDocument, topic="invoice.accepted.v1", owner="invoice_router", key="enterprise_number"):
     """The document was read and proven to be the company's own."""
 
     family: Family

@@ -27,10 +27,10 @@ class DeadLetter(Facts):
     event_type: str = ""
     key: str = ""
     reason_code: str
-    reason: str
+    reason: str = Field(description="a sentence: where, what was found, what was expected")
     attempts: int = Field(ge=1)
     failed_at: datetime
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     value_base64: str = Field("", description="the original bytes; empty above 700 kB, then see `size`")
     size: int = Field(ge=0, description="bytes")
     status: str = Field("dead", description="dead, handled or discarded")

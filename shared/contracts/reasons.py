@@ -65,8 +65,7 @@ def _entry(
     code: str, actor: Actor, outcome: Outcome = "none", *, resumes: bool = False, retryable: bool = False
 ) -> Reason:
     title, detail, next_action = (
-        MappingProxyType({language: texts[code][part] for language, texts in _TEXTS.items()})
-        for part in range(3)
+        MappingProxyType({language: texts[code][part] for language, texts in _TEXTS.items()}) for part in range(3)
     )
     return Reason(code, actor, outcome, resumes, retryable, title, detail, next_action)
 

@@ -92,9 +92,7 @@ class Allocation(Facts):
     evidence: str
 
 
-class InvoiceSettled(
-    Event, _OfPayment, topic="invoice.settled.v1", owner="coda_reconciler", key="enterprise_number"
-):
+class InvoiceSettled(Event, _OfPayment, topic="invoice.settled.v1", owner="coda_reconciler", key="enterprise_number"):
     """Nothing remains to be paid."""
 
     allocation: Allocation
@@ -108,9 +106,7 @@ class InvoicePartiallyPaid(
     allocation: Allocation
 
 
-class InvoiceReopened(
-    Event, _OfPayment, topic="invoice.reopened.v1", owner="coda_reconciler", key="enterprise_number"
-):
+class InvoiceReopened(Event, _OfPayment, topic="invoice.reopened.v1", owner="coda_reconciler", key="enterprise_number"):
     """A payment came back."""
 
     allocation: Allocation
@@ -125,9 +121,7 @@ class PaymentSuggested(
     allocation: Allocation
 
 
-class PaymentUndone(
-    Event, _OfPayment, topic="payment.undone.v1", owner="coda_reconciler", key="enterprise_number"
-):
+class PaymentUndone(Event, _OfPayment, topic="payment.undone.v1", owner="coda_reconciler", key="enterprise_number"):
     """A person took a settlement back."""
 
     allocation: Allocation

@@ -124,7 +124,7 @@ class Ledger:
             for movement in self.movements.values()
             if movement.enterprise_number == item.enterprise_number and movement.reference == item.reference
         ]
-        waiting.sort(key=lambda movement: (movement.entry_date or date.min, movement.key))
+        waiting.sort(key=_age)
         return [outcome for movement in waiting for outcome in self._settle(movement)]
 
     def _settle(self, movement: LedgerMovement) -> list[Outcome]:
@@ -166,6 +166,11 @@ class Ledger:
             balance=Money.from_thousandths(item.balance, item.currency),
             allocation=facts,
         )
+
+
+def _age(movement: LedgerMovement) -> tuple[date, int, int, int]:
+    day = movement.entry_date or date.min
+    return day, movement.year, movement.statement_sequence, movement.position
 
 
 def item_of(invoice: InvoiceAccepted) -> OpenItem:

@@ -3,6 +3,7 @@
 from services.coda_reconciler.domain.mandates import NO_MANDATE, Refusal, company_of
 from services.coda_reconciler.handlers.booking import Arrival, book_statements
 from services.coda_reconciler.ports import (
+    Documents,
     PreparedFile,
     ReadStatement,
     ReconcilerStore,
@@ -15,7 +16,9 @@ from shared.contracts.statements import BankFileReceived, StatementQuarantined
 from shared.values import EnterpriseNumber, Sha256
 
 
-async def book_bank_files(batch: Batch[BankFileReceived], store: ReconcilerStore) -> list[Consequence]:
+async def book_bank_files(
+    batch: Batch[BankFileReceived], store: ReconcilerStore, *, documents: Documents
+) -> list[Consequence]:
     """Statements without a mandate wait for one; content that was seen is dropped, whatever file repeats it."""
     consequences: list[Consequence] = []
     refusals: list[tuple[StatementQuarantined, Claim]] = []
@@ -50,7 +53,7 @@ async def book_bank_files(batch: Batch[BankFileReceived], store: ReconcilerStore
         consequences.append(arrival.cause.then(arrival.quarantined(company)))
     await store.wait(waiting)
     await store.quarantine(refusals)
-    return consequences + await book_statements(batch, store, booked)
+    return consequences + await book_statements(batch, store, booked, documents)
 
 
 def prepared_file(event: Received[BankFileReceived]) -> PreparedFile:

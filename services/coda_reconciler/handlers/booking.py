@@ -7,8 +7,8 @@ from typing import Any
 from services.coda_reconciler.domain.booking import Books, Entry
 from services.coda_reconciler.domain.ledger import Ledger
 from services.coda_reconciler.domain.mandates import Refusal
-from services.coda_reconciler.ports import ReadStatement, ReconcilerStore
-from shared.chassis.errors import Unavailable
+from services.coda_reconciler.handlers.preparation import placed
+from services.coda_reconciler.ports import Documents, ReadStatement, ReconcilerStore
 from shared.chassis.messages import Batch, Cause, Consequence
 from shared.contracts.statements import StatementQuarantined
 from shared.values import EnterpriseNumber, Sha256
@@ -35,21 +35,17 @@ class Arrival:
             expected=refusal.expected,
         )
 
-    def entry(self, company: EnterpriseNumber) -> Entry:
-        """It, to be booked. Raises `Unavailable` when its bytes lie under another company's number."""
-        read = self.read
-        if read.owner != company or read.movements is None:
-            raise Unavailable("a mandate changed while the statement was read; it is read again")
-        return Entry(read.statement, company, self.file_sha256, read.raw, read.movements)
-
 
 async def book_statements(
-    batch: Batch[Any], store: ReconcilerStore, arrivals: Sequence[tuple[Arrival, EnterpriseNumber]]
+    batch: Batch[Any],
+    store: ReconcilerStore,
+    arrivals: Sequence[tuple[Arrival, EnterpriseNumber]],
+    documents: Documents,
 ) -> list[Consequence]:
     """Book them in their order. The accounts are locked already; the companies are locked here."""
     if not arrivals:
         return []
-    entries = [(arrival, arrival.entry(company)) for arrival, company in arrivals]
+    entries = [(arrival, await _entry(arrival, company, documents)) for arrival, company in arrivals]
     await batch.lock(f"company:{entry.company}" for _, entry in entries)
     references = {
         (entry.company, movement.communication.reference)
@@ -73,6 +69,13 @@ async def book_statements(
     await store.book(books.booked, books.changed_links.values())
     await write_ledger(store, books.ledger)
     return consequences
+
+
+async def _entry(arrival: Arrival, company: EnterpriseNumber, documents: Documents) -> Entry:
+    read = await placed(arrival.read, company, documents)
+    if read.movements is None:
+        raise TypeError(f"the movements of a statement of {company} were not written")
+    return Entry(read.statement, company, arrival.file_sha256, read.raw, read.movements)
 
 
 async def write_ledger(store: ReconcilerStore, ledger: Ledger) -> None:

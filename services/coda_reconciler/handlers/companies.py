@@ -2,8 +2,14 @@
 
 from services.coda_reconciler.domain.mandates import NO_MANDATE, AccountMandate, Refusal, company_of
 from services.coda_reconciler.handlers.booking import Arrival, book_statements
-from services.coda_reconciler.ports import PreparedRelease, ReadStatement, ReconcilerStore, WaitingStatement
-from shared.chassis.errors import Unavailable
+from services.coda_reconciler.handlers.preparation import reread
+from services.coda_reconciler.ports import (
+    Documents,
+    PreparedRelease,
+    ReadStatement,
+    ReconcilerStore,
+    WaitingStatement,
+)
 from shared.chassis.messages import Batch, Consequence, Received
 from shared.contracts.directory import CompanyChanged
 from shared.contracts.documents import Claim
@@ -11,7 +17,9 @@ from shared.contracts.statements import StatementQuarantined
 from shared.values import EnterpriseNumber
 
 
-async def follow_companies(batch: Batch[CompanyChanged], store: ReconcilerStore) -> list[Consequence]:
+async def follow_companies(
+    batch: Batch[CompanyChanged], store: ReconcilerStore, *, documents: Documents
+) -> list[Consequence]:
     """Apply the highest snapshot of each company, then book what its mandates release.
 
     A mandate that only ended releases nothing, so only the accounts of the new snapshots are locked.
@@ -25,7 +33,7 @@ async def follow_companies(batch: Batch[CompanyChanged], store: ReconcilerStore)
         {company: event.sequence for company, event in newest.items()},
         [mandate for event in newest.values() for mandate in mandates_of(event.body)],
     )
-    return await _release(batch, store, newest)
+    return await _release(batch, store, newest, documents)
 
 
 def mandates_of(company: CompanyChanged) -> list[AccountMandate]:
@@ -52,6 +60,7 @@ async def _release(
     batch: Batch[CompanyChanged],
     store: ReconcilerStore,
     newest: dict[EnterpriseNumber, Received[CompanyChanged]],
+    documents: Documents,
 ) -> list[Consequence]:
     ibans = {mandate.iban for event in newest.values() for mandate in event.body.mandates}
     mandates = await store.mandates(ibans)
@@ -60,12 +69,17 @@ async def _release(
     consequences: list[Consequence] = []
     released = []
     for waiting in await store.waiting(ibans):
-        reads = _reads(waiting, newest)
-        company = company_of(next(iter(reads.values())).statement, mandates)
-        if isinstance(company, EnterpriseNumber) and company in reads:
-            booked.append((Arrival(newest[company], waiting.file_sha256, reads[company]), company))
+        causes = {
+            company: event
+            for company, event in newest.items()
+            if waiting.iban in {mandate.iban for mandate in event.body.mandates}
+        }
+        read = await _read(waiting, list(causes.values()), documents)
+        company = company_of(read.statement, mandates)
+        if isinstance(company, EnterpriseNumber) and company in causes:
+            booked.append((Arrival(causes[company], waiting.file_sha256, read), company))
         elif isinstance(company, Refusal) and company.code != NO_MANDATE:
-            arrival = Arrival(newest[next(iter(reads))], waiting.file_sha256, next(iter(reads.values())))
+            arrival = Arrival(next(iter(causes.values())), waiting.file_sha256, read)
             refusals.append((arrival.quarantined(company), waiting.raw))
             consequences.append(arrival.cause.then(arrival.quarantined(company)))
         else:
@@ -73,22 +87,18 @@ async def _release(
         released.append(waiting.content_sha256)
     await store.stop_waiting(released)
     await store.quarantine(refusals)
-    return consequences + await book_statements(batch, store, booked)
+    return consequences + await book_statements(batch, store, booked, documents)
 
 
-def _reads(
-    waiting: WaitingStatement, newest: dict[EnterpriseNumber, Received[CompanyChanged]]
-) -> dict[EnterpriseNumber, ReadStatement]:
-    """The statement as it was written under each company that has a mandate for its account now."""
-    reads: dict[EnterpriseNumber, ReadStatement] = {}
-    for company, event in newest.items():
-        if waiting.iban not in {mandate.iban for mandate in event.body.mandates}:
-            continue
+async def _read(
+    waiting: WaitingStatement, events: list[Received[CompanyChanged]], documents: Documents
+) -> ReadStatement:
+    """As it was read before the transaction, or now, when it began to wait in between."""
+    for event in events:
         read = prepared_release(event).statements.get(waiting.content_sha256)
-        if read is None:
-            raise Unavailable("a statement began to wait while the company was read; it is read again")
-        reads[company] = read
-    return reads
+        if read is not None:
+            return read
+    return ReadStatement(await reread(waiting, documents), None, waiting.raw, None)
 
 
 def prepared_release(event: Received[CompanyChanged]) -> PreparedRelease:

@@ -1,7 +1,8 @@
 """Before the transaction: read the bytes, cut them into statements, write each one under its own company.
 
 Whose account it is only the mandates say, so they are read here by a short read of their own. The transaction looks
-again under the account's lock; where a mandate changed in between, the batch is tried again and read anew.
+again under the account's lock; where a mandate changed in between, it writes that statement once more, under the
+right number (`placed`): rare, and content-addressed, so that nothing is written twice.
 """
 
 import asyncio
@@ -78,12 +79,13 @@ async def _write(
         text, error = part
         return UnreadableStatement(index, error, await documents.put(text.raw, UNASSIGNED, STATEMENT_TYPE))
     company = company_of(part, mandates)
-    return await _write_statement(part, None if isinstance(company, Refusal) else company, documents)
+    return await write_statement(part, None if isinstance(company, Refusal) else company, documents)
 
 
-async def _write_statement(
+async def write_statement(
     statement: Statement, company: EnterpriseNumber | None, documents: Documents
 ) -> ReadStatement:
+    """Write a statement's own bytes, and its movements when it is a company's. Raises `Unavailable`."""
     raw = await documents.put(statement.text.raw, company or UNASSIGNED, STATEMENT_TYPE)
     movements = await documents.put(movement_lines(statement), company, MOVEMENTS_TYPE) if company else None
     return ReadStatement(statement, company, raw, movements)
@@ -104,7 +106,7 @@ async def _read_waiting(
     ibans = {mandate.iban for mandate in company.mandates}
     try:
         released = [
-            await _write_statement(await _reread(statement, documents), company.enterprise_number, documents)
+            await write_statement(await reread(statement, documents), company.enterprise_number, documents)
             for statement in waiting
             if statement.iban in ibans
         ]
@@ -113,6 +115,12 @@ async def _read_waiting(
     return PreparedRelease({read.statement.content_sha256: read for read in released})
 
 
-async def _reread(waiting: WaitingStatement, documents: Documents) -> Statement:
+async def reread(waiting: WaitingStatement, documents: Documents) -> Statement:
+    """A waiting statement, from its own bytes."""
     raw = await documents.get(waiting.raw)
     return await asyncio.to_thread(read_statement, replace(waiting.text, raw=raw))
+
+
+async def placed(read: ReadStatement, company: EnterpriseNumber, documents: Documents) -> ReadStatement:
+    """A read statement whose bytes and movements lie under this company's number."""
+    return read if read.owner == company else await write_statement(read.statement, company, documents)

@@ -8,10 +8,12 @@ from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice, may_read_statements
+from services.delivery.domain.statements import BookedStatement
 from services.delivery.ports import StoredNotice, StreamPage
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.directory import OfficeChanged, SoftwareChanged
-from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
+from shared.contracts.documents import Claim
+from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
 
 
 @dataclass
@@ -25,8 +27,10 @@ class MemoryTables:
     connections: dict[str, tuple[ConnectionChanged, int]] = field(default_factory=dict)
     softwares: dict[SoftwareSlug, tuple[SoftwareChanged, int]] = field(default_factory=dict)
     offices: dict[OfficeId, tuple[OfficeChanged, int]] = field(default_factory=dict)
+    statements: dict[StatementId, BookedStatement] = field(default_factory=dict)
     kafka: dict[OfficeId, datetime] = field(default_factory=dict)
     edges: dict[str, Edge] = field(default_factory=dict)
+    opened: dict[str, datetime] = field(default_factory=dict)
 
 
 class MemoryDelivery:
@@ -47,9 +51,9 @@ class MemoryDelivery:
     async def append_notices(self, notices: Sequence[Notice]) -> list[int]:
         positions = []
         for notice in notices:
-            position = self._tables.heads.get(notice.software, 0) + 1
-            self._tables.heads[notice.software] = position
-            self._tables.streams.setdefault(notice.software, []).append((position, notice))
+            position = self._tables.heads.get(notice.event.software, 0) + 1
+            self._tables.heads[notice.event.software] = position
+            self._tables.streams.setdefault(notice.event.software, []).append((position, notice))
             positions.append(position)
         return positions
 
@@ -69,6 +73,9 @@ class MemoryDelivery:
             if body.enterprise_number in numbers and body.state == "active" and may_read_statements(body.scopes):
                 readers.setdefault(body.enterprise_number, set()).add(body.software)
         return {number: sorted(softwares) for number, softwares in readers.items()}
+
+    async def save_statements(self, statements: Sequence[BookedStatement]) -> None:
+        self._tables.statements |= {statement.statement_id: statement for statement in statements}
 
     async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
         return set(offices) & set(self._tables.kafka)
@@ -93,19 +100,22 @@ class MemoryDelivery:
             if known is None or known[1] < sequence:
                 self._tables.offices[body.office_id] = (body, sequence)
 
-    async def save_edge(self, edge: Edge, opened_at: datetime) -> None:
+    async def want_edge(self, edge: Edge) -> None:
         self._tables.edges[edge.principal] = edge
+
+    async def edge_opened(self, edge: Edge, opened_at: datetime) -> None:
+        self._tables.opened.setdefault(edge.principal, opened_at)
 
     async def forget_notices(self, before: datetime) -> None:
         for software, stream in self._tables.streams.items():
-            self._tables.streams[software] = [pair for pair in stream if pair[1].time >= before]
+            self._tables.streams[software] = [pair for pair in stream if pair[1].event.time >= before]
 
     async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage:
         head = self._tables.heads.get(software, 0) if self._is("software", software) else 0
         if head <= after:
             return StreamPage((), after, False)
         stream = self._tables.streams[software]
-        found = [each for each in stream if each[0] > after and (not types or each[1].type in types)]
+        found = [each for each in stream if each[0] > after and (not types or each[1].event.type in types)]
         notices = tuple(StoredNotice(position, notice.text) for position, notice in found[:limit])
         more = len(found) > limit
         return StreamPage(notices, notices[-1].position if more else head, more)
@@ -146,6 +156,10 @@ class MemoryDelivery:
                 timeline=document.timeline,
             )
 
+    async def statement_movements(self, statement_id: StatementId) -> Claim | None:
+        found = self._tables.statements.get(statement_id)
+        return found.movements if found and any(self._is("software", each) for each in found.readers) else None
+
     async def chose_kafka(self, office: OfficeId) -> bool:
         return self._is("office", office) and office in self._tables.kafka
 
@@ -156,7 +170,7 @@ class MemoryDelivery:
         return True
 
     async def edge_is_open(self, principal: str) -> bool:
-        return self._is(*principal.split(".", 1)) and principal in self._tables.edges
+        return self._is(*principal.split(".", 1)) and principal in self._tables.opened
 
     def _is(self, kind: str, name: str | None) -> bool:
         return self._principal is None or self._principal == f"{kind}:{name}"

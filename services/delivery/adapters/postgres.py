@@ -4,111 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
-from services.delivery.adapters.rows import SAVE_DOCUMENTS, document_columns, document_of, timeline_text
+from services.delivery.adapters.reading import PostgresReading
+from services.delivery.adapters.rows import SAVE_DOCUMENTS, document_columns, document_of
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice, may_read_statements
-from services.delivery.ports import StoredNotice, StreamPage
+from services.delivery.domain.statements import BookedStatement
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.directory import OfficeChanged, SoftwareChanged
 from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
 
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
-
-class _Reading:
-    """What the API role asks for; row-level security leaves only the caller's rows."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage:
-        head = await self._connection.fetchval("select last_position from streams where software = $1", software)
-        if head is None or head <= after:
-            return StreamPage((), after, False)
-        # Up to the head read before: whatever commits between the two statements comes with the next page.
-        rows = await self._connection.fetch(
-            """select position, text from stream_events
-               where software = $1 and position > $2 and position <= $3
-                     and (cardinality($4::text[]) = 0 or type = any($4::text[]))
-               order by position limit $5""",
-            software,
-            after,
-            head,
-            list(types),
-            limit + 1,
-        )
-        notices = tuple(StoredNotice(row["position"], row["text"]) for row in rows[:limit])
-        more = len(rows) > limit
-        return StreamPage(notices, notices[-1].position if more else head, more)
-
-    async def read_feed(self, office: OfficeId, after: int, limit: int) -> list[tuple[int, datetime, Document]]:
-        rows = await self._connection.fetch(
-            """select e.position as feed_position, e.added_at, d.* from feed_entries e
-               join documents d using (document_id)
-               where e.office_id = $1 and e.position > $2 order by e.position limit $3""",
-            office,
-            after,
-            limit,
-        )
-        return [(row["feed_position"], row["added_at"], document_of(row)) for row in rows]
-
-    async def own_documents(self, software: SoftwareSlug, after: int, limit: int) -> list[Document]:
-        rows = await self._connection.fetch(
-            "select * from documents where software = $1 and position > $2 order by position limit $3",
-            software,
-            after,
-            limit,
-        )
-        return [document_of(row) for row in rows]
-
-    async def document(self, document_id: DocumentId) -> Document | None:
-        row = await self._connection.fetchrow("select * from documents where document_id = $1", document_id)
-        return document_of(row) if row is not None else None
-
-    async def lock_document(self, document_id: DocumentId) -> Document | None:
-        row = await self._connection.fetchrow("select * from documents where document_id = $1 for update", document_id)
-        return document_of(row) if row is not None else None
-
-    async def save_progress(self, document: Document) -> None:
-        await self._connection.execute(
-            """update documents set state = $2, reason = $3, version = $4, timeline = $5
-               where document_id = $1""",
-            document.document_id,
-            document.state,
-            document.reason,
-            document.version,
-            timeline_text(document),
-        )
-
-    async def chose_kafka(self, office: OfficeId) -> bool:
-        return bool(
-            await self._connection.fetchval(
-                "select exists (select from channels where office_id = $1 and channel = 'kafka')", office
-            )
-        )
-
-    async def choose_kafka(self, office: OfficeId, at: datetime) -> bool:
-        status: str = await self._connection.execute(
-            """insert into channels (office_id, channel, chosen_at) values ($1, 'kafka', $2)
-               on conflict do nothing""",
-            office,
-            at,
-        )
-        return status.endswith(" 1")
-
-    async def edge_is_open(self, principal: str) -> bool:
-        return bool(
-            await self._connection.fetchval(
-                "select exists (select from edge_principals where principal = $1)", principal
-            )
-        )
-
-
-class PostgresDelivery(_Reading):
+class PostgresDelivery(PostgresReading):
     """Both ports: the role decides what can be done and seen."""
 
     async def known_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]:
@@ -131,16 +39,16 @@ class PostgresDelivery(_Reading):
     async def append_notices(self, notices: Sequence[Notice]) -> list[int]:
         if not notices:
             return []
-        positions = await self._count_up("streams", "software", [notice.software for notice in notices])
+        positions = await self._count_up("streams", "software", [notice.event.software for notice in notices])
         await self._connection.execute(
             """insert into stream_events (software, position, id, type, time, enterprise_number, text)
                select * from unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[],
                                     $6::text[], $7::text[])""",
-            [notice.software for notice in notices],
+            [notice.event.software for notice in notices],
             positions,
-            [notice.id for notice in notices],
-            [notice.type for notice in notices],
-            [notice.time for notice in notices],
+            [notice.event.id for notice in notices],
+            [notice.event.type for notice in notices],
+            [notice.event.time for notice in notices],
             [notice.enterprise_number for notice in notices],
             [notice.text for notice in notices],
         )
@@ -218,6 +126,17 @@ class PostgresDelivery(_Reading):
                 found[SoftwareSlug(row["software"])] = None
         return {number: list(softwares) for number, softwares in readers.items()}
 
+    async def save_statements(self, statements: Sequence[BookedStatement]) -> None:
+        await self._connection.executemany(
+            """insert into statements (statement_id, enterprise_number, movements, readers)
+               values ($1, $2, $3, $4) on conflict (statement_id) do update
+               set movements = excluded.movements, readers = excluded.readers""",
+            [
+                (each.statement_id, each.enterprise_number, each.movements.model_dump_json(), list(each.readers))
+                for each in sorted(statements, key=lambda statement: statement.statement_id)
+            ],
+        )
+
     async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
         rows = await self._connection.fetch(
             "select office_id from channels where channel = 'kafka' and office_id = any($1::text[])",
@@ -267,13 +186,19 @@ class PostgresDelivery(_Reading):
             ],
         )
 
-    async def save_edge(self, edge: Edge, opened_at: datetime) -> None:
+    async def want_edge(self, edge: Edge) -> None:
         row: tuple[Any, ...] = (edge.principal, edge.kind, edge.owner, list(edge.topics), edge.submissions)
         await self._connection.execute(
-            """insert into edge_principals (principal, kind, owner, topics, submissions, opened_at)
-               values ($1, $2, $3, $4, $5, $6) on conflict (principal) do update
+            """insert into edge_principals (principal, kind, owner, topics, submissions)
+               values ($1, $2, $3, $4, $5) on conflict (principal) do update
                set topics = excluded.topics, submissions = excluded.submissions""",
             *row,
+        )
+
+    async def edge_opened(self, edge: Edge, opened_at: datetime) -> None:
+        await self._connection.execute(
+            "update edge_principals set opened_at = $2 where principal = $1 and opened_at is null",
+            edge.principal,
             opened_at,
         )
 

@@ -1,30 +1,19 @@
-"""What a billing software is told: public facts, mapped from internal events, never the events themselves.
+"""What a billing software is told: the public facts of an internal event, never the event itself."""
 
-A notice never names an accounting office and never carries a full e-mail address.
-"""
-
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.contracts.connections import MailBounced
-from shared.contracts.event import TYPE_PREFIX, Event
+from shared.contracts.connections import ConnectionBlocked, ConnectionRefused
+from shared.contracts.event import Event
+from shared.contracts.public import PublicEvent
+from shared.contracts.public_connections import Explained
 from shared.values import EnterpriseNumber, SoftwareSlug
-
-INLINE_MOVEMENTS = 200
-"""A statement's movements are told with it up to this number; more are fetched at the door."""
 
 SETTLEMENTS = ("invoice.settled", "invoice.partially_paid", "invoice.reopened", "payment.suggested")
 """The types that `GET /v1/payments` shows."""
-
-_NOT_PUBLIC = frozenset(
-    {"enterprise_number", "software", "mode", "document", "sidecar", "movements", "statement", "office_id"}
-)
-_MAIL_SERVERS_WORDS = frozenset({"detail"})
-"""A mail server's answer may repeat the whole address."""
 
 _NAMES = {
     "token.mailed": "connection.token_sent",
@@ -36,30 +25,17 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """One public event for one software; `id` is derived from the internal event, so a repeat is the same."""
+    """One public event for one software, and the company that it concerns."""
 
-    id: UUID
-    software: SoftwareSlug
-    type: str
-    time: datetime
-    subject: str
+    event: PublicEvent
     enterprise_number: EnterpriseNumber | None
-    data: Mapping[str, Any]
 
     @property
     def text(self) -> str:
         """The public event as JSON text: on Kafka and in `GET /v1/events` alike."""
-        body = {
-            "id": str(self.id),
-            "type": self.type,
-            "time": self.time.isoformat().replace("+00:00", "Z"),
-            "subject": self.subject,
-            "software": self.software,
-            "data": dict(self.data),
-        }
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        return self.event.as_json()
 
 
 def public_name(event: type[Event]) -> str:
@@ -74,36 +50,39 @@ def notice_of(
     body: Event,
     *,
     software: SoftwareSlug | None = None,
-    name: str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Notice:
-    """What `software` (by default the event's own) is told; `data` is added to the public facts."""
-    receiver = software or SoftwareSlug(getattr(body, "software"))  # noqa: B009 (the union has no common base)
-    told = name or public_name(type(body))
-    number = getattr(body, "enterprise_number", None)
-    private = _NOT_PUBLIC | (_MAIL_SERVERS_WORDS if isinstance(body, MailBounced) else frozenset())
-    facts = body.model_dump(mode="json", exclude=set(private), exclude_none=True)
-    if number is not None:
-        facts = {"enterprise_number": str(number), **facts}
-    return Notice(
-        id=uuid5(event_id, f"{told}/{receiver}"),
-        software=receiver,
-        type=told,
-        time=time,
-        subject=_subject(body),
-        enterprise_number=number,
-        data={**facts, **(data or {})},
+    """What `software` (by default the event's own) is told; `data` is added to the public facts.
+
+    The id is derived from the internal event, so that a repeat is the same. The contract of the public type
+    chooses among the event's facts: what it does not name is not told. Raises pydantic's ValidationError
+    where the event lacks what the public type needs.
+    """
+    receiver = software or SoftwareSlug(str(getattr(body, "software", "")))
+    told = public_name(type(body))
+    facts = {**body.model_dump(mode="json"), **_explained(body), **(data or {})}
+    event = PublicEvent.model_validate(
+        {
+            "id": uuid5(event_id, f"{told}/{receiver}"),
+            "type": told,
+            "time": time,
+            "subject": _subject(body),
+            "software": receiver,
+            "data": facts,
+        }
     )
-
-
-def event_type(notice: Notice) -> str:
-    """The CloudEvents `type` of a notice on the software's topic."""
-    return f"{TYPE_PREFIX}{notice.type}.v1"
+    return Notice(event, getattr(body, "enterprise_number", None))
 
 
 def may_read_statements(scopes: tuple[str, ...]) -> bool:
     """A connection that was given no scopes has them all."""
     return not scopes or "statements:read" in scopes
+
+
+def _explained(body: Event) -> dict[str, Any]:
+    if not isinstance(body, ConnectionBlocked | ConnectionRefused):
+        return {}
+    return Explained.of(body.reason, body.contact, body.language).model_dump(mode="json")
 
 
 def _subject(body: Event) -> str:

@@ -1,6 +1,5 @@
 """Documents: an office's feed and what it did with each; a software's own documents and how far they are."""
 
-import base64
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 
@@ -8,18 +7,17 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.delivery.domain.documents import AT_OFFICE, Document, advance
-from services.delivery.ports import Originals, ReadingStore
+from services.delivery.endpoints.originals import digest_headers, read_bytes
+from services.delivery.ports import ReadingStore
 from shared.chassis.calls import CallTransaction
-from shared.chassis.errors import InvalidMessage, Problem, Unavailable
+from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller
 from shared.contracts.deliveries import DocumentBooked, DocumentFetched, DocumentRefused
-from shared.contracts.documents import Claim
 from shared.values import DocumentId, OfficeId, SoftwareSlug, ValueRejected
 
 routes = APIRouter()
 Office = Annotated[Call, Depends(caller("office"))]
 Either = Annotated[Call, Depends(caller("office", "software"))]
-_DONE = frozenset({"booked", "refused"})
 
 
 class Refusal(BaseModel):
@@ -69,16 +67,14 @@ async def read_original(document_id: str, call: Office) -> Response:
         document = await _found(cast(ReadingStore, tx.store).document, document_id)
     if document.document is None or document.state not in AT_OFFICE:
         raise _unknown()
-    data = await _bytes(call, document.document)
+    claim = document.document
+    data = await read_bytes(call, claim)
     async with call.transaction() as tx:
         document = await _found(cast(ReadingStore, tx.store).lock_document, document_id)
         if all(step.state != "fetched" for step in document.timeline):
             moved = await _progress(tx, document, "fetched")
             tx.publish(DocumentFetched(**_at_office(moved), fetched_at=tx.now), sequence=moved.version)
-    # RFC 9530 §3: the digest of the bytes, so that a client can prove what it read.
-    digest = base64.b64encode(bytes.fromhex(document.document.sha256 if document.document else "")).decode()
-    headers = {"Repr-Digest": f"sha-256=:{digest}:", "X-Content-Type-Options": "nosniff"}
-    return Response(data, headers={"Content-Type": _media_type(document), **headers})
+    return Response(data, headers={"Content-Type": claim.media_type, **digest_headers(claim)})
 
 
 @routes.post("/v1/documents/{document_id}/booked")
@@ -127,23 +123,6 @@ async def _progress(tx: CallTransaction, document: Document, state: str, detail:
     moved = advance(document, state, tx.now, detail)
     await cast(ReadingStore, tx.store).save_progress(moved)
     return moved
-
-
-async def _bytes(call: Call, claim: Claim) -> bytes:
-    originals: Originals = call.resources["documents"]
-    try:
-        return await originals.get(claim)
-    except (Unavailable, InvalidMessage) as error:
-        raise Problem(
-            503,
-            "temporarily_unavailable",
-            "The document cannot be read now; the same call may succeed later.",
-            headers={"Retry-After": "2"},
-        ) from error
-
-
-def _media_type(document: Document) -> str:
-    return document.document.media_type if document.document is not None else "application/octet-stream"
 
 
 def _at_office(document: Document) -> dict[str, Any]:

@@ -57,6 +57,13 @@ create table documents (
 );
 create index documents_of_software on documents (software, position);
 
+create table statements (
+    statement_id      text primary key,
+    enterprise_number text not null,
+    movements         jsonb not null,
+    readers           text[] not null
+);
+
 create table connections (
     connection_id     text primary key,
     enterprise_number text not null,
@@ -96,14 +103,15 @@ create table edge_principals (
     owner       text not null,
     topics      text[] not null,
     submissions text,
-    opened_at   timestamptz not null
+    opened_at   timestamptz -- null while it is only wanted
 );
 
 do $$
 declare
     name text;
 begin
-    foreach name in array array['streams', 'stream_events', 'feeds', 'feed_entries', 'documents', 'connections',
+    foreach name in array array['streams', 'stream_events', 'feeds', 'feed_entries', 'documents', 'statements',
+                                'connections',
                                 'softwares', 'offices', 'channels', 'edge_principals'] loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -112,7 +120,8 @@ begin
     end loop;
 end $$;
 
-grant select on streams, stream_events, feeds, feed_entries, documents, channels, edge_principals to delivery_api;
+grant select on streams, stream_events, feeds, feed_entries, documents, statements, channels, edge_principals
+    to delivery_api;
 grant update (state, reason, version, timeline) on documents to delivery_api;
 grant insert on channels to delivery_api;
 
@@ -126,6 +135,8 @@ create policy api_own on documents for select to delivery_api
     using (software = public.app_principal('software') or office_id = public.app_principal('office'));
 create policy api_progress on documents for update to delivery_api
     using (office_id = public.app_principal('office')) with check (office_id = public.app_principal('office'));
+create policy api_own on statements for select to delivery_api
+    using (public.app_principal('software') = any (readers));
 create policy api_own on channels for select to delivery_api using (office_id = public.app_principal('office'));
 create policy api_choose on channels for insert to delivery_api
     with check (office_id = public.app_principal('office'));

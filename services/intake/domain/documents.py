@@ -90,9 +90,7 @@ def flaw_of_pdf(data: bytes) -> Unusable | None:
     flaw = flaw_of_size(data)
     if flaw is not None or b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
         return flaw
-    return Unusable(
-        "pdf_invalid", "The part 'pdf' is not a PDF.", found=repr(data[:16])[2:-1], expected="%PDF-"
-    )
+    return Unusable("pdf_invalid", "The part 'pdf' is not a PDF.", found=repr(data[:16])[2:-1], expected="%PDF-")
 
 
 def flaw_of_size(data: bytes) -> Unusable | None:

@@ -88,7 +88,7 @@ def _answered(connection: Connection, body: Answered, sequence: int) -> Connecti
         return connection
     heard = replace(connection, verification_version=sequence)
     match body:
-        case ConnectionVerified() if body.ordinal < connection.ordinal:
+        case ConnectionVerified() | ConnectionBlocked() | ConnectionRefused() if body.ordinal < connection.ordinal:
             return heard  # answers an asking that was repeated since
         case ConnectionVerified():
             return replace(
@@ -112,7 +112,7 @@ def _answered(connection: Connection, body: Answered, sequence: int) -> Connecti
 def _unanswerable(connection: Connection, body: ConnectionBlocked | ConnectionRefused) -> Connection:
     return replace(
         connection,
-        answered_ordinal=connection.ordinal,
+        answered_ordinal=body.ordinal,
         reason=body.reason,
         contact=body.contact,
         told_in=body.language,

@@ -7,11 +7,9 @@ from pydantic import ValidationError
 from services.intake.domain.connections import Ask
 from services.intake.domain.documents import Unusable, flaw_of_xml
 from shared.contracts import SubmissionRejected
+from shared.contracts.submissions import CONNECTION_HEADER, CONNECTION_TYPE, DOCUMENT_TYPE
 from shared.values import ConnectionId, SoftwareSlug, ValueRejected
 
-CONNECTION = "be.relais.submission.connection.v1"
-DOCUMENT = "be.relais.submission.document.v1"
-CONNECTION_HEADER = "relais_connection"
 _FOUND_LENGTH = 80
 
 
@@ -24,16 +22,16 @@ class DocumentSubmission:
 
 def read(event_type: str, value: bytes, headers: dict[str, str]) -> Ask | DocumentSubmission | Unusable:
     """What the submission is. Never raises: whatever a tenant publishes is answered, not failed on."""
-    if event_type == CONNECTION:
+    if event_type == CONNECTION_TYPE:
         return _ask(value)
-    if event_type == DOCUMENT:
+    if event_type == DOCUMENT_TYPE:
         return flaw_of_xml(value) or _document(headers)
     return Unusable(
         "submission_type_unknown",
         "The header ce_type names no kind of submission.",
         pointer="/headers/ce_type",
         found=_short(event_type) or "nothing",
-        expected=f"{CONNECTION} or {DOCUMENT}",
+        expected=f"{CONNECTION_TYPE} or {DOCUMENT_TYPE}",
     )
 
 
@@ -56,9 +54,10 @@ def _ask(value: bytes) -> Ask | Unusable:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         pointer = "".join(f"/{step}" for step in first["loc"])
-        cause = (first.get("ctx") or {}).get("error")
-        if isinstance(cause, ValueRejected):
-            return Unusable(cause.code, _sentence(str(cause)), pointer, cause.found, cause.expected)
+        told = first.get("ctx") or {}
+        if "found" in told:  # one of our values: it names its own code and what it expected
+            found, expected = str(told["found"]), str(told["expected"])
+            return Unusable(first["type"], _sentence(first["msg"]), pointer, found, expected)
         code = "json_malformed" if first["type"] == "json_invalid" else "submission_malformed"
         found = "" if isinstance(first["input"], dict) else _short(first["input"])
         return Unusable(code, _sentence(first["msg"]), pointer, found, "an object with enterprise_number")
@@ -79,7 +78,5 @@ def _sentence(text: str) -> str:
 
 def _short(found: object) -> str:
     text = found.decode("utf-8", "backslashreplace") if isinstance(found, bytes) else str(found)
-    printable = "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[:81]
-    )
+    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[:81])
     return printable if len(printable) <= _FOUND_LENGTH else printable[: _FOUND_LENGTH - 1] + "…"

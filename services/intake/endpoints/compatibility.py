@@ -31,9 +31,7 @@ class TokenRequest(BaseModel):
 
 
 @routes.post("/v2/request-access-token/invoicing-software", status_code=201)
-async def request_access_token(
-    asked: TokenRequest, call: Annotated[Call, Depends(caller("software"))]
-) -> JSONResponse:
+async def request_access_token(asked: TokenRequest, call: Annotated[Call, Depends(caller("software"))]) -> JSONResponse:
     """201 when a token goes to the company's known address; else 4xx with the reason and whom to contact."""
     async with call.transaction() as tx:
         connection = await ask_for(call, tx, cast(IntakeStore, tx.store), Ask(enterprise_number=asked.vat))

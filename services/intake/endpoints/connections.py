@@ -9,12 +9,13 @@ from starlette.responses import JSONResponse
 
 from services.intake.domain.connections import Ask, Connection, asked
 from services.intake.domain.progress import Entry
-from services.intake.domain.wording import contact_in_words, told
+from services.intake.domain.wording import language_of, told
 from services.intake.endpoints.answers import Answer, answered_once
 from services.intake.ports import IntakeStore, Place
 from shared.chassis.calls import CallTransaction
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
+from shared.contracts.reasons import contact_in_words
 from shared.values import ConnectionId, EnterpriseNumber, Language, SoftwareSlug
 
 routes = router()
@@ -111,16 +112,13 @@ async def ask_for(call: Call, tx: CallTransaction, store: IntakeStore, ask: Ask)
     connection, body = asked(known, software, mode, ask, tx.now)
     if body is not None:
         await store.save_connections([connection])
-        entry = Entry(
-            tx.cause.derived_id("timeline"), connection.connection_id, tx.now, "connection.requested"
-        )
+        entry = Entry(tx.cause.derived_id("timeline"), connection.connection_id, tx.now, "connection.requested")
         await store.add_entries([entry])
         tx.publish(body, sequence=body.ordinal)
     return connection
 
 
 def _view(connection: Connection) -> dict[str, Any]:
-    language = connection.told_in or connection.language or Language.NL
     reason = connection.reason or None
     return {
         "id": connection.connection_id,
@@ -133,11 +131,9 @@ def _view(connection: Connection) -> dict[str, Any]:
         "reason": reason,
         "explanation": told(connection) if reason else None,
         "contact": connection.contact or None,
-        "contact_text": contact_in_words(connection.contact, language) if connection.contact else None,
+        "contact_text": contact_in_words(connection.contact, language_of(connection)) if connection.contact else None,
         "masked_email": connection.masked_email or None,
-        "expires_at": connection.token_expires_at
-        if connection.state == "token_sent"
-        else connection.expires_at,
+        "expires_at": connection.token_expires_at if connection.state == "token_sent" else connection.expires_at,
         "requested_at": connection.requested_at,
         "updated_at": connection.updated_at,
     }

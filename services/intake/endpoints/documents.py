@@ -37,9 +37,7 @@ async def hand_in_document(
 
 
 @routes.post("/v2/sales-invoices", status_code=201)
-async def hand_in_sales_invoice(
-    request: Request, call: Annotated[Call, Depends(caller("connection"))]
-) -> JSONResponse:
+async def hand_in_sales_invoice(request: Request, call: Annotated[Call, Depends(caller("connection"))]) -> JSONResponse:
     """The same in the v2 shape: 201 with id and state, 200 with the same id for bytes that came before."""
     connection = await _active_connection(call, ConnectionId(call.principal.id))
     upload = await read_document(request)

@@ -111,7 +111,7 @@ class Register:
             for invoice in self.invoices.values()
             if invoice.enterprise_number == company.enterprise_number and invoice.office_id is None
         ]
-        held.sort(key=lambda invoice: (invoice.received_at, invoice.version))
+        held.sort(key=lambda invoice: (invoice.received_at, invoice.version, invoice.document_id))
         day_offices = ((invoice, office_on(company.offices, day_of_receipt(invoice.received_at))) for invoice in held)
         return [self._route(invoice, first=False) for invoice, office in day_offices if office is not None]
 

@@ -20,7 +20,7 @@ from shared.values import (
 )
 
 State = Literal["pending", "active", "revoked"]
-End = Literal["", "superseded", "expired", "revoked", "used"]
+End = Literal["", "superseded", "expired", "revoked"]
 MailState = Literal["planned", "sending", "sent", "retry", "uncertain", "bounced", "dropped"]
 
 REPETITION = timedelta(minutes=10)

@@ -34,7 +34,7 @@ create table tokens (
     issued_at       timestamptz not null,
     expires_at      timestamptz not null,
     consumed_at     timestamptz,
-    ended           text not null check (ended in ('', 'superseded', 'expired', 'revoked', 'used')),
+    ended           text not null check (ended in ('', 'superseded', 'expired', 'revoked')),
     mails           integer not null,
     primary key (connection_id, issue)
 );

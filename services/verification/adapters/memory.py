@@ -68,11 +68,7 @@ class MemoryDirectory:
         """One event loop, no await between reading and writing: nothing to wait for."""
 
     async def companies(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, Company]:
-        return {
-            number: self._with_offices(self._shelf.companies[number])
-            for number in numbers
-            if self._sees(number)
-        }
+        return {number: self._with_offices(self._shelf.companies[number]) for number in numbers if self._sees(number)}
 
     async def companies_served_by(self, office_id: OfficeId) -> list[EnterpriseNumber]:
         return sorted(

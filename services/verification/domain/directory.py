@@ -54,9 +54,7 @@ class Company:
     def office_on(self, day: date) -> OfficeId | None:
         """The client office that serves the company on that day; the one that began last, where two do."""
         serving = [period for period in self.periods if period.client and period.holds_on(day)]
-        return (
-            max(serving, key=lambda period: (period.since, period.office_id)).office_id if serving else None
-        )
+        return max(serving, key=lambda period: (period.since, period.office_id)).office_id if serving else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,7 @@ def answered(request: Request, company: Company | None, software: Software | Non
     )
 
 
-def reconsidered(
-    request: Request, company: Company | None, software: Software | None, now: datetime
-) -> Request | None:
+def reconsidered(request: Request, company: Company | None, software: Software | None, now: datetime) -> Request | None:
     """The request after a change of the directory; None when the change makes no difference to it.
 
     A blocked one goes on or hears another reason. A verified one, whose token is on its way, hears of its
@@ -121,9 +119,7 @@ def active(request: Request) -> Request:
     return replace(request, state="active", expires_at=None)
 
 
-def answer(
-    request: Request, company: Company | None, sealed: Sealed[EmailAddress] | None, help_desk: str
-) -> Answer:
+def answer(request: Request, company: Company | None, sealed: Sealed[EmailAddress] | None, help_desk: str) -> Answer:
     """The event that tells a request's answer. `sealed` is the company's address, sealed to token_mailer.
 
     Raises ValueError for a verified request without company, office or sealed address.
@@ -135,12 +131,15 @@ def answer(
     if request.state == "blocked" and request.expires_at is not None:
         return ConnectionBlocked(
             **_of(request),
+            ordinal=request.ordinal,
             reason=request.reason,
             contact=contact,
             language=language,
             expires_at=request.expires_at,
         )
-    return ConnectionRefused(**_of(request), reason=request.reason, contact=contact, language=language)
+    return ConnectionRefused(
+        **_of(request), ordinal=request.ordinal, reason=request.reason, contact=contact, language=language
+    )
 
 
 def expiry(request: Request) -> ConnectionExpired:
@@ -148,13 +147,9 @@ def expiry(request: Request) -> ConnectionExpired:
     return ConnectionExpired(**_of(request), reason=request.reason)
 
 
-def _verified(
-    request: Request, company: Company | None, sealed: Sealed[EmailAddress] | None
-) -> ConnectionVerified:
+def _verified(request: Request, company: Company | None, sealed: Sealed[EmailAddress] | None) -> ConnectionVerified:
     if company is None or company.email is None or sealed is None or request.office_id is None:
-        raise ValueError(
-            f"verified_without_facts: request {request.connection_id} has no company, office or address"
-        )
+        raise ValueError(f"verified_without_facts: request {request.connection_id} has no company, office or address")
     return ConnectionVerified(
         **_of(request),
         ordinal=request.ordinal,

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Literal
 
 from services.verification.domain.directory import Company, Software
-from shared.contracts.reasons import reason
+from shared.contracts.reasons import ACCOUNTING_OFFICE, reason
 
-ACCOUNTING_OFFICE = "accounting_office"
 _MENDED_BY_THE_OFFICE = frozenset({"company_unknown", "email_unknown", "email_bounced"})
 
 

@@ -57,9 +57,7 @@ class CompanyView(BaseModel):
 
 
 @routes.put("/v1/directory/companies/{enterprise_number}")
-async def put_company(
-    enterprise_number: EnterpriseNumber, entry: CompanyEntry, call: ByOperator
-) -> CompanyView:
+async def put_company(enterprise_number: EnterpriseNumber, entry: CompanyEntry, call: ByOperator) -> CompanyView:
     """Add or replace a company."""
     _refuse_doubled(entry.mandates)
     periods = tuple(Period(p.office_id, p.since, p.until, client=False) for p in entry.offices)
@@ -69,9 +67,7 @@ async def put_company(
         wanted = sorted({period.office_id for period in periods})
         missing = sorted(set(wanted) - set(await store.offices(wanted)))
         if missing:
-            raise Problem(
-                422, "office_unknown", f"found no office {missing[0]}, expected one of the directory"
-            )
+            raise Problem(422, "office_unknown", f"found no office {missing[0]}, expected one of the directory")
         await store.lock_companies([enterprise_number])
         await store.put_company(
             Company(

@@ -31,9 +31,7 @@ class Key(BaseModel):
 
     def credential(self) -> Credential:
         """The same, as events carry it."""
-        return Credential(
-            id=self.credential_id, secret_sha256=self.secret_sha256, mode=self.mode, scopes=self.scopes
-        )
+        return Credential(id=self.credential_id, secret_sha256=self.secret_sha256, mode=self.mode, scopes=self.scopes)
 
 
 class SoftwareEntry(BaseModel):

@@ -45,7 +45,8 @@ create table published (
     partition integer not null,
     topic_id  text not null,
     position  bigint not null,
-    primary key (topic, partition)
+    -- Each incarnation has its own row: what goes to a topic made anew must not hide that the old one's are lost.
+    primary key (topic, partition, topic_id)
 );
 
 create table tasks (
@@ -55,6 +56,7 @@ create table tasks (
     payload        json not null,
     correlation_id text not null,
     traceparent    text not null default '',
+    place          bigint generated always as identity,
     created_at     timestamptz not null default now(),
     first_due_at   timestamptz not null default now(),
     due_at         timestamptz not null default now(),
@@ -65,7 +67,7 @@ create table tasks (
     once           boolean not null default false
 );
 create index tasks_due on tasks (kind, due_at);
-create index tasks_key on tasks (kind, key) where lease_until is not null;
+create index tasks_key on tasks (kind, key, first_due_at, place);
 -- A waiting task that was never begun stands for every later one of the same kind and key.
 create unique index tasks_once on tasks (kind, key) where once and fence = 0;
 

@@ -42,8 +42,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "email_unknown": (
         "Het e-mailadres van de onderneming ontbreekt",
         "We kunnen de koppelcode niet versturen, want we hebben geen e-mailadres van de onderneming.",
-        "Neem contact op met {contact} en vraag om het e-mailadres toe te voegen. Daarna versturen we de code "
-        "vanzelf.",
+        "Neem contact op met {contact} en vraag om het e-mailadres toe te voegen. Daarna versturen we de code vanzelf.",
     ),
     "email_unverified": (
         "Het e-mailadres is nog niet bevestigd",

@@ -41,14 +41,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "email_unknown": (
         "L’adresse e-mail de l’entreprise manque",
         "Nous ne pouvons pas envoyer le code de connexion, car nous n’avons pas d’adresse e-mail de l’entreprise.",
-        "Contactez {contact} et demandez d’ajouter l’adresse e-mail. Nous enverrons ensuite le code "
-        "automatiquement.",
+        "Contactez {contact} et demandez d’ajouter l’adresse e-mail. Nous enverrons ensuite le code automatiquement.",
     ),
     "email_unverified": (
         "L’adresse e-mail n’est pas encore confirmée",
         "L’entreprise n’a pas encore confirmé que son adresse e-mail est correcte.",
-        "Ouvrez notre e-mail de confirmation et cliquez sur le lien. Si vous ne le trouvez pas, contactez "
-        "{contact}.",
+        "Ouvrez notre e-mail de confirmation et cliquez sur le lien. Si vous ne le trouvez pas, contactez {contact}.",
     ),
     "email_bounced": (
         "Notre e-mail n’est pas arrivé",
@@ -60,12 +58,12 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "software_not_allowed": (
         "Ce logiciel ne peut pas demander de connexions",
         "Ce logiciel n’est pas enregistré chez nous pour connecter des entreprises.",
-        "Demandez à l’éditeur du logiciel de prendre contact : {contact}.",
+        "Demandez à l’éditeur du logiciel de contacter {contact}.",
     ),
     "software_suspended": (
         "Ce logiciel est suspendu",
         "L’accès de ce logiciel est provisoirement arrêté.",
-        "Demandez à l’éditeur du logiciel de prendre contact : {contact}. Vous n’avez rien d’autre à faire.",
+        "Demandez à l’éditeur du logiciel de contacter {contact}. Vous n’avez rien d’autre à faire.",
     ),
     "already_connected": (
         "L’entreprise est déjà connectée",
@@ -80,8 +78,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "token_invalid": (
         "Ce code n’est pas correct",
-        "Nous ne connaissons pas le code introduit. Il manque peut-être un caractère, ou il y a une faute de "
-        "frappe.",
+        "Nous ne connaissons pas le code introduit. Il manque peut-être un caractère, ou il y a une faute de frappe.",
         "Copiez à nouveau le code de notre e-mail, ou faites envoyer un nouveau code.",
     ),
     "token_expired": (

@@ -70,8 +70,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "already_connected": (
         "Das Unternehmen ist bereits verbunden",
         "Zwischen diesem Unternehmen und dieser Software besteht bereits eine aktive Verbindung.",
-        "Sie können damit einfach weiterarbeiten. Für neue Zugangsdaten erneuern Sie die Verbindung in Ihrer "
-        "Software.",
+        "Sie können damit einfach weiterarbeiten. Für neue Zugangsdaten erneuern Sie die Verbindung in Ihrer Software.",
     ),
     "consent_withdrawn": (
         "Das Unternehmen hat die Verbindung beendet",
@@ -122,8 +121,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "seller_mismatch": (
         "Die Rechnung gehört zu einem anderen Unternehmen",
         "Der Verkäufer auf dem Dokument ist nicht das Unternehmen dieser Verbindung.",
-        "Prüfen Sie die Unternehmensnummer des Verkäufers oder senden Sie das Dokument über die richtige "
-        "Verbindung.",
+        "Prüfen Sie die Unternehmensnummer des Verkäufers oder senden Sie das Dokument über die richtige Verbindung.",
     ),
     "office_changed": (
         "Das Unternehmen hat eine neue Buchhaltungskanzlei",

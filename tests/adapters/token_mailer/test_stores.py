@@ -117,7 +117,7 @@ async def test_what_was_saved_is_read_back_whole(store: Any) -> None:
     assert await store.credentials(of.connection_id) == (made,)
 
 
-async def test_saving_again_replaces(store: Any) -> None:
+async def test_saving_again_replaces_what_was_there(store: Any) -> None:
     of = connection()
     await store.save_connections([of])
     await store.save_connections([changed := replace(of, state="active", version=5, scopes=())])

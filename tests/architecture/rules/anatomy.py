@@ -85,7 +85,7 @@ def service_cards(root: Path) -> list[Finding]:
     """Services whose `__init__` docstring does not say what they decide, consume, publish and own."""
     findings = []
     for path in sorted((root / "services").glob("*/__init__.py")):
-        words = re.findall(r"(\w+)\W+\w", (_docstring(path)).lower())
+        words = re.findall(r"(\w+)\W+(?=\w)", _docstring(path).lower())
         for word in CARD_WORDS:
             if word not in words:
                 findings.append(

@@ -41,6 +41,12 @@ def free_port(tmp_path: Path) -> Callable[[str], int]:
 
 
 @pytest.fixture
+def toy_program() -> str:
+    """A program that answers HTTP on the port of its first argument."""
+    return TOY
+
+
+@pytest.fixture
 def toy(tmp_path: Path) -> Callable[..., ProcessPart]:
     """Makes a part that answers HTTP on a port, or runs the program it is given."""
 

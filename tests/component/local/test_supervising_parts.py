@@ -133,7 +133,30 @@ async def test_two_supervisors_never_share_a_folder(tmp_path: Path) -> None:
     await second.stop()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent (prctl)")
+async def test_workers_of_a_crashed_part_are_ended_before_it_starts_again(
+    tmp_path: Path, toy: ToyMaker, toy_program: str, free_port: PortChooser
+) -> None:
+    port = free_port("intake")
+    program = f"""
+import os, sys
+if os.fork() == 0:
+    import time; time.sleep(60)
+{toy_program}
+"""
+    lines: list[str] = []
+    supervisor = Supervisor(tmp_path / "run", lines.append)
+    await supervisor.start(toy("intake", port, program))
+    child = supervisor.part("intake").child
+    assert child is not None
+    workers = psutil.Process(child.pid).children()
+    psutil.Process(child.pid).kill()
+    await until(lambda: any("ready again" in line for line in lines))
+    await supervisor.stop()
+    assert len(workers) == 1
+    _, alive = psutil.wait_procs(workers, timeout=5)
+    assert [each for each in alive if each.status() != psutil.STATUS_ZOMBIE] == []
+
+
 def test_nothing_outlives_a_supervisor_that_is_sigkilled(tmp_path: Path) -> None:
     program = f"""
 import asyncio, sys

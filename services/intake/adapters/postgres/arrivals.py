@@ -45,9 +45,7 @@ class PostgresIntake(PostgresConnections):
 
     async def hold_key(self, principal: str, key: str) -> bool:
         name = f"intake/answer/{principal}/{key}"
-        return bool(
-            await self._connection.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", name)
-        )
+        return bool(await self._connection.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", name))
 
     async def kept_answer(self, principal: str, key: str) -> KeptAnswer | None:
         row = await self._connection.fetchrow(

@@ -61,9 +61,7 @@ class PostgresConnections:
         return {one.connection_id: one for one in map(_connection, rows)}
 
     async def connection(self, id: ConnectionId) -> Connection | None:
-        row = await self._connection.fetchrow(
-            f"select {_COLUMNS} from connections where connection_id = $1", id
-        )
+        row = await self._connection.fetchrow(f"select {_COLUMNS} from connections where connection_id = $1", id)
         return _connection(row) if row is not None else None
 
     async def own_connections(self, software: SoftwareSlug, after: str, limit: int) -> list[Connection]:

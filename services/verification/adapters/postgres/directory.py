@@ -136,9 +136,7 @@ class PostgresDirectory(PostgresRequests):
         return Standing(**dict(row)) if row is not None else None
 
     async def offices(self, ids: Sequence[OfficeId]) -> dict[OfficeId, Office]:
-        rows = await self._connection.fetch(
-            "select * from offices where office_id = any($1::text[])", list(ids)
-        )
+        rows = await self._connection.fetch("select * from offices where office_id = any($1::text[])", list(ids))
         return {office.office_id: office for office in map(_office, rows)}
 
     async def put_office(self, office: Office) -> None:
@@ -173,9 +171,7 @@ class PostgresDirectory(PostgresRequests):
         )
 
     async def next_company_version(self, number: EnterpriseNumber) -> int:
-        return await self._next(
-            "update companies set version = version + 1 where enterprise_number = $1", number
-        )
+        return await self._next("update companies set version = version + 1 where enterprise_number = $1", number)
 
     async def next_office_version(self, office_id: OfficeId) -> int:
         return await self._next("update offices set version = version + 1 where office_id = $1", office_id)

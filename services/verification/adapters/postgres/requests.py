@@ -62,9 +62,7 @@ class PostgresRequests:
         if not requests:
             return
         # As JSON, for unnest flattens an array of arrays such as the scopes.
-        rows = json.dumps(
-            [asdict(request) for request in requests], default=lambda moment: moment.isoformat()
-        )
+        rows = json.dumps([asdict(request) for request in requests], default=lambda moment: moment.isoformat())
         await self._connection.execute(
             f"""insert into requests ({_COLUMNS})
                 select {_COLUMNS} from jsonb_populate_recordset(null::requests, $1::jsonb)

@@ -1,0 +1,89 @@
+"""The command `relais`: what the product does at a terminal, and what its services have to say there."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shared.contracts.catalogue import SERVICES, refusals, render_markdown, schemas
+
+ROOT = Path(__file__).resolve().parent.parent
+app = typer.Typer(
+    name="relais", help="Connects billing softwares, companies and their accountants.", no_args_is_help=True
+)
+
+
+@app.command("migrate")
+def migrate() -> None:
+    """Bring the database to this version: roles, schemas, tables."""
+    from deploy.migrate import main  # here: each command loads only what it needs
+
+    main()
+
+
+@app.command("administration")
+def administration(
+    once: Annotated[bool, typer.Option(help="Make one complete round and end.")] = False,
+) -> None:
+    """Keep Kafka's topics, users and access rules whole."""
+    from deploy.administration import start
+
+    start(once)
+
+
+@app.command("contracts")
+def contracts(
+    check: Annotated[bool, typer.Option(help="Write nothing; fail where a file is not up to date.")] = False,
+    root: Annotated[Path, typer.Option(help="The checkout.")] = ROOT,
+) -> None:
+    """Write docs/events.md and the JSON schemas from the event classes; a breaking change is refused."""
+    broken = refusals(_texts(root / "shared/contracts/schemas"))
+    if broken:
+        typer.echo("\n".join(broken), err=True)
+        raise typer.Exit(1)
+    stale = {path: text for path, text in generated(root).items() if not _holds(path, text)}
+    for path, text in stale.items():
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        typer.echo(f"{'is not up to date' if check else 'written'}: {path.relative_to(root)}")
+    if check and stale:
+        raise typer.Exit(1)
+
+
+def generated(root: Path) -> dict[Path, str]:
+    """Every generated file of the contracts and its text."""
+    files = {root / "docs/events.md": render_markdown(_texts(root / "shared/contracts/examples"))}
+    for name, text in schemas().items():
+        files[root / "shared/contracts/schemas" / name] = text
+    return files
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.json"))}
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def add_commands_of_services(target: typer.Typer) -> None:
+    """Add the `app` of each service's `commands.py`: a typer application named for what it does."""
+    for service in SERVICES:
+        module = f"services.{service}.commands"
+        if find_spec(f"services.{service}") is not None and find_spec(module) is not None:
+            target.add_typer(import_module(module).app)
+
+
+add_commands_of_services(app)
+
+
+def main() -> None:
+    """The entry point of the script `relais`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Everything the console needs from the world."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from services.console.domain.failures import AuditLine, Failure
+from services.console.domain.readings import Reading, TopicReading
+from shared.contracts.operations import DeadLetter
+
+
+class ConsoleStore(Protocol):
+    """Bound to one transaction, of the worker or of an operator's call."""
+
+    async def keep_failures(self, letters: Sequence[DeadLetter], now: datetime) -> None:
+        """Adds or updates by dead letter id; the last of a batch holds. News of one ends its waiting replay."""
+        ...
+
+    async def failures(self, limit: int) -> list[Failure]:
+        """Newest first; those that wait for an operator before all others."""
+        ...
+
+    async def failure(self, dead_letter_id: UUID) -> Failure | None: ...
+
+    async def mark_asked(self, dead_letter_id: UUID, at: datetime) -> None: ...
+
+    async def dead_by_service(self) -> dict[str, int]:
+        """How many messages wait for an operator."""
+        ...
+
+    async def write_audit(self, line: AuditLine) -> None: ...
+
+    async def audit(self, limit: int, dead_letter_id: UUID | None = None) -> list[AuditLine]:
+        """Newest first."""
+        ...
+
+    async def keep_reading(self, reading: Reading, forget_before: datetime) -> None: ...
+
+    async def readings(self, since: datetime) -> list[Reading]:
+        """Oldest first, one in ten seconds and the newest."""
+        ...
+
+
+class TopicWatch(Protocol):
+    """Who reads Kafka's figures."""
+
+    async def read(self, topics: Collection[str]) -> Mapping[str, TopicReading]:
+        """Those topics that exist. Raises `Unavailable` when Kafka does not answer."""
+        ...
+
+
+class Pages(Protocol):
+    """Who makes HTML, escaped."""
+
+    def render(self, name: str, /, **values: Any) -> str: ...
+
+    def asset(self, name: str) -> bytes: ...

@@ -1,0 +1,67 @@
+"""What a billing software is told of the documents it handed in. Terms follow EN 16931-1 (the BT numbers)."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from shared.contracts.event import Facts
+from shared.contracts.invoices import Customer, Family, Finding
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Iban, Money, StructuredReference
+
+
+class _OfDocument(Facts):
+    document_id: DocumentId
+    enterprise_number: EnterpriseNumber
+
+
+class AcceptedFacts(_OfDocument):
+    """The document was read and proven to be the company's own."""
+
+    connection_id: ConnectionId
+    family: Family
+    number: str = Field(description="BT-1")
+    issue_date: date = Field(description="BT-2")
+    due_date: date | None = Field(None, description="BT-9")
+    tax_inclusive: Money = Field(description="BT-112")
+    payable: Money = Field(description="BT-115")
+    reference: StructuredReference | None = Field(None, description="BT-83 where it is an OGM or RF reference")
+    ibans: tuple[Iban, ...] = Field((), description="BT-84")
+    customer: Customer = Customer()
+    version: int = Field(1, ge=1)
+    supersedes: DocumentId | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class RoutedFacts(_OfDocument):
+    """The accounting office that receives the document is known to us; its name is not told."""
+
+    connection_id: ConnectionId
+    family: Family
+    number: str
+    issue_date: date
+    version: int = Field(1, ge=1)
+    received_at: datetime
+
+
+class HeldFacts(_OfDocument):
+    """No office serves the company on that day; the document goes on by itself when one does."""
+
+    connection_id: ConnectionId
+    reason: str = Field(description="a code of the catalogue of reasons")
+    received_at: datetime
+
+
+class QuarantinedFacts(_OfDocument):
+    """The document is not delivered; `findings` say where it is wrong."""
+
+    connection_id: ConnectionId
+    reason: str = Field(description="a code of the catalogue of reasons")
+    findings: tuple[Finding, ...] = ()
+
+
+class DeliveredFacts(_OfDocument):
+    """The document stands at the accountant's disposal on a channel."""
+
+    channel: Literal["feed", "kafka", "folder", "mail", "webhook", "v2"]
+    delivered_at: datetime

@@ -1,0 +1,57 @@
+"""Is what happens on time done once for each time it is due, by one process, and is old news forgotten?"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.chassis.messages import Cause, Consequence
+from shared.chassis.periodic import Periodic, forget
+from tests.component.chassis.core.toy import Toy, cause
+
+
+async def test_two_processes_do_it_once_for_each_time_it_is_due(toy: Toy) -> None:
+    causes: list[Cause] = []
+
+    async def tick(now: datetime, cause: Cause, connection: Any) -> Sequence[Consequence]:
+        causes.append(cause)
+        return [cause.then(toy.Answered(name="tick", n=1))]
+
+    periodic = Periodic("tick", timedelta(seconds=0.3), tick, lambda connection: connection)
+    databases = [await toy.open(), await toy.open()]
+    running = [asyncio.create_task(periodic.run(toy.name, each, lambda: None)) for each in databases]
+    await asyncio.sleep(2.0)
+    for task in running:
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    published = await toy.value("select count(*) from outbox")
+    assert 3 <= published <= 7
+    assert len({each.id for each in causes}) == published
+
+
+async def test_what_fails_is_tried_again_under_the_same_cause(toy: Toy) -> None:
+    causes: list[Cause] = []
+
+    async def tick(now: datetime, cause: Cause, connection: Any) -> Sequence[Consequence]:
+        causes.append(cause)
+        raise ConnectionResetError
+
+    periodic = Periodic("tick", timedelta(hours=1), tick, lambda connection: connection)
+    database = await toy.open()
+    await toy.sql("insert into periodic (name) values ('tick')")
+    for _ in range(2):
+        await asyncio.gather(periodic.once(toy.name, database), return_exceptions=True)
+    assert len(causes) == 2
+    assert len({each.id for each in causes}) == 1
+
+
+async def test_old_rows_are_forgotten_but_never_the_last_snapshot_of_a_key(toy: Toy) -> None:
+    await toy.write(*(cause().then(toy.Answered(name="k", n=n)) for n in range(3)))
+    await toy.sql("update outbox set acknowledged_at = now() - interval '20 days', compacted = id > 1")
+    await toy.sql("insert into inbox values (gen_random_uuid(), 't', now() - interval '20 days', 'handled')")
+    await toy.sql("insert into inbox values (gen_random_uuid(), 't', now() - interval '20 days', 'dead')")
+    database = await toy.open()
+    async with database.transaction() as connection:
+        await forget(datetime.now(UTC), cause(), connection)
+    assert [row["id"] for row in await toy.sql("select id from outbox")] == [3]
+    assert [row["status"] for row in await toy.sql("select status from inbox")] == ["dead"]

@@ -1,0 +1,46 @@
+"""Does the dry run answer with findings, and leave nothing behind?"""
+
+from types import SimpleNamespace
+from typing import Any
+
+from starlette.requests import Request
+
+from services.invoice_router.domain.invoice import Invoice
+from services.invoice_router.domain.reading import read_invoice
+from services.invoice_router.endpoints import Validation, routes, validate_document
+from tests.unit.invoice_router.documents import invoice
+
+
+class ReaderHere:
+    """Reads in this process."""
+
+    async def read(self, data: bytes) -> Invoice:
+        return read_invoice(data)
+
+
+async def verdict_on(data: bytes) -> Validation:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": data, "more_body": False}
+
+    request = Request({"type": "http", "method": "POST", "path": "/v1/documents/validate", "headers": []}, receive)
+    call: Any = SimpleNamespace(resources={"reader": ReaderHere()})
+    return await validate_document(request, call)
+
+
+async def test_a_good_document_is_accepted_with_what_was_read() -> None:
+    found = await verdict_on(invoice(payable="120.00"))
+    assert found.verdict == "accepted" and found.invoice is not None
+    assert [finding.code for finding in found.findings] == ["BR-CO-16"]
+    assert found.model_dump(mode="json")["invoice"]["payable"] == {"amount": "120.00", "currency": "EUR"}
+
+
+async def test_a_dangerous_document_is_refused_with_its_place() -> None:
+    found = await verdict_on(invoice(prologue="<!DOCTYPE Invoice>"))
+    assert (found.verdict, found.invoice) == ("refused", None)
+    assert [(finding.code, finding.severity, finding.location) for finding in found.findings] == [
+        ("XML_DOCTYPE", "refuse", "/")
+    ]
+
+
+def test_the_dry_run_has_the_one_route_of_this_service() -> None:
+    assert [(route.path, route.methods) for route in routes.routes] == [("/v1/documents/validate", {"POST"})]  # type: ignore[attr-defined]

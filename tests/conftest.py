@@ -1,0 +1,110 @@
+"""What every test may ask for: a Kafka, a Postgres, and a fresh database with every service's tables."""
+
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from deploy.database_roles import ADMINISTRATION, api_role, worker_role
+from deploy.migrate import migrate
+from shared.contracts.catalogue import SERVICES
+from tests.backends import PASSWORD, KafkaServer, PostgresServer, backend, kafka_server, postgres_server
+
+_TEMPLATE = "relais_template"
+_used: dict[str, str] = {}
+
+
+class Database:
+    """A database of one test. Pools of the roles are closed when it ends."""
+
+    def __init__(self, server: PostgresServer, name: str) -> None:
+        self._server, self.name = server, name
+        self._pools: list[asyncpg.Pool] = []
+
+    @property
+    def owner_url(self) -> str:
+        """The superuser's URL."""
+        return self._server.url(self.name)
+
+    def worker_url(self, service: str) -> str:
+        """The URL of the role of handlers, tasks and relay."""
+        return self._server.url(self.name, worker_role(service), PASSWORD)
+
+    def api_url(self, service: str) -> str:
+        """The URL of the role of endpoints."""
+        return self._server.url(self.name, api_role(service), PASSWORD)
+
+    async def worker(self, service: str) -> asyncpg.Pool:
+        """A pool of the worker role."""
+        return await self._pool(self.worker_url(service))
+
+    async def api(self, service: str) -> asyncpg.Pool:
+        """A pool of the api role."""
+        return await self._pool(self.api_url(service))
+
+    async def _pool(self, url: str) -> asyncpg.Pool:
+        pool = await asyncpg.create_pool(url, min_size=1, max_size=8)
+        self._pools.append(pool)
+        return pool
+
+    async def close(self) -> None:
+        """Close the pools, however busy."""
+        for pool in self._pools:
+            pool.terminate()
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[KafkaServer]:
+    """One broker for the whole session; give topics names of your own."""
+    with kafka_server() as server:
+        _used["Kafka"] = server.origin
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for the whole session."""
+    with postgres_server() as server:
+        _used["Postgres"] = server.origin
+        yield server
+
+
+@pytest.fixture(scope="session")
+def passwords() -> dict[str, str]:
+    """Of every role that logs in."""
+    roles = [role for service in SERVICES for role in (worker_role(service), api_role(service))]
+    return dict.fromkeys([*roles, ADMINISTRATION], PASSWORD)
+
+
+@pytest.fixture
+async def database(postgres: PostgresServer, passwords: dict[str, str]) -> AsyncIterator[Database]:
+    """A fresh database with every service's schema, copied from one that was migrated once."""
+    name = f"relais_{uuid4().hex}"
+    owner = await asyncpg.connect(postgres.maintenance_url)
+    try:
+        if not await owner.fetchval("select true from pg_database where datname = $1", f"{_TEMPLATE}_{_RUN}"):
+            await owner.execute(f"create database {_TEMPLATE}_{_RUN}")
+            await migrate(postgres.url(f"{_TEMPLATE}_{_RUN}"), passwords)
+        await owner.execute(f"create database {name} template {_TEMPLATE}_{_RUN}")
+        made = Database(postgres, name)
+        yield made
+        await made.close()
+        await owner.execute(f"drop database {name} with (force)")
+    finally:
+        await owner.close()
+
+
+_RUN = uuid4().hex[:8]
+"""A server that is given by the environment may hold the template of an older version."""
+
+
+def pytest_report_header() -> list[str]:
+    """Where Kafka and Postgres would come from; nothing is started before a test asks for it."""
+    return [f"Kafka: {backend('RELAIS_TEST_KAFKA')}; Postgres: {backend('RELAIS_TEST_POSTGRES_URL')}"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was really used."""
+    used = "; ".join(f"{name}: {origin}" for name, origin in _used.items()) or "neither Kafka nor Postgres"
+    terminalreporter.write_line(f"Tested on {used}")

@@ -1,0 +1,101 @@
+"""The catalogue of reasons: told to people, whole in four languages, never doubled, no office by name."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from shared.contracts.reason_texts import dutch, english, french, german
+from shared.contracts.reasons import ACCOUNTING_OFFICE, REASONS, Reason, contact_in_words, reason
+from shared.values import Language
+
+WAITING = {
+    "company_unknown",
+    "no_accounting_office",
+    "office_not_a_client",
+    "email_unknown",
+    "email_unverified",
+    "email_bounced",
+}
+FINAL = {"company_ceased", "software_not_allowed", "software_suspended"}
+CODES = {
+    *WAITING,
+    *FINAL,
+    "enterprise_number_malformed",
+    "enterprise_number_checksum",
+    "establishment_number",
+    "already_connected",
+    "consent_withdrawn",
+    "token_invalid",
+    "token_expired",
+    "token_used",
+    "token_superseded",
+    "token_locked",
+    "document_invalid",
+    "document_too_large",
+    "period_closed",
+    "seller_mismatch",
+    "office_changed",
+    "rate_limited",
+    "temporarily_unavailable",
+}
+
+
+def texts_of(entry: Reason, language: Language) -> tuple[str, str, str]:
+    return entry.title[language], entry.detail[language], entry.next_action[language]
+
+
+def test_the_catalogue_has_these_codes_and_no_other() -> None:
+    assert set(REASONS) == CODES
+    for texts in (dutch.TEXTS, french.TEXTS, german.TEXTS, english.TEXTS):
+        assert set(texts) == CODES
+
+
+@pytest.mark.parametrize("entry", REASONS.values(), ids=REASONS)
+def test_a_reason_is_whole_in_four_languages(entry: Reason) -> None:
+    for language in Language:
+        title, detail, next_action = texts_of(entry, language)
+        assert re.search(r"[^.!?]$", title), f"{language}: a title is no sentence"
+        assert re.search(r"[.!?]$", detail), f"{language}: a detail is a sentence"
+        assert re.search(r"[.!?]$", next_action), f"{language}: a next action is a sentence"
+
+
+def test_no_text_is_told_twice() -> None:
+    told = Counter(
+        text for entry in REASONS.values() for language in Language for text in set(texts_of(entry, language))
+    )
+    assert [text for text, count in told.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("entry", REASONS.values(), ids=REASONS)
+def test_a_request_that_waits_or_ends_says_whom_to_contact(entry: Reason) -> None:
+    for language in Language:
+        title, detail, next_action = texts_of(entry, language)
+        assert "{" not in title + detail
+        assert next_action.count("{contact}") == (0 if entry.outcome == "none" else 1)
+        assert "{" not in next_action.replace("{contact}", "")
+
+
+def test_what_someone_can_mend_waits_and_goes_on_by_itself() -> None:
+    assert {code for code, entry in REASONS.items() if entry.outcome == "blocked"} == WAITING
+    assert {code for code, entry in REASONS.items() if entry.outcome == "refused"} == FINAL
+    assert all(REASONS[code].resumes for code in WAITING)
+    assert not any(REASONS[code].resumes for code in FINAL)
+
+
+def test_the_office_is_named_in_general_words_only() -> None:
+    told = reason("email_unknown").next_action_for(ACCOUNTING_OFFICE)
+    assert told[Language.EN].startswith("Contact your accounting office and")
+    assert told[Language.NL].startswith("Neem contact op met uw accountantskantoor en")
+    assert told[Language.FR].startswith("Contactez votre bureau comptable et")
+    assert told[Language.DE].startswith("Wenden Sie sich an Ihre Buchhaltungskanzlei und")
+
+
+def test_the_help_desk_is_told_as_the_operator_writes_it() -> None:
+    assert contact_in_words("help@desk.test", Language.FR) == "help@desk.test"
+    assert "help@desk.test" in reason("company_ceased").next_action_for("help@desk.test")[Language.NL]
+
+
+def test_an_unknown_code_is_refused_with_what_was_expected() -> None:
+    with pytest.raises(LookupError, match=r"reason_unknown: found 'bad_mood', expected one of enterprise_number"):
+        reason("bad_mood")
