@@ -75,6 +75,8 @@ class Caretaker:
 
         What is written shows a little later, so only the round that finds everything makes us ready.
         """
+        if not self.readiness.ready:
+            await self._administration.prepare_groups()
         # Rules are listed before the edges: what is removed below was there before the table was read, so a
         # rule that delivery makes for a new row meanwhile is never taken for a stale one.
         listed = await self._administration.rules()
@@ -140,7 +142,8 @@ def internal_topics(replication: int = -1) -> list[TopicSpec]:
         )
         for event in CATALOGUE
     ]
-    letters = [TopicSpec(service + DeadLetter.topic_suffix, _PARTITIONS, retained, replication) for service in SERVICES]
+    # Few, and read by one console: their order as a whole is worth more than reading them in parallel.
+    letters = [TopicSpec(service + DeadLetter.topic_suffix, 1, retained, replication) for service in SERVICES]
     return events + letters
 
 

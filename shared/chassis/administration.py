@@ -149,6 +149,14 @@ class Administration:
             if (topic, partition) in ends
         ]
 
+    async def prepare_groups(self) -> None:
+        """Have Kafka make the topic in which it keeps the offsets of groups.
+
+        It does so when the first group is asked for, and until it is done every consumer that wants to join asks
+        again and again. Raises `Unavailable` until it is there.
+        """
+        await self._work(lambda: self._wait_all(self._client().describe_consumer_groups(["administration.none"])))
+
     async def _work(self, work: Callable[[], Result]) -> Result:
         try:
             return await asyncio.to_thread(work)

@@ -25,6 +25,7 @@ from shared.chassis.topics import TopicIds
 
 MOST_RECORDS = 500
 _IDLE_MS = 1_000
+_IDLE_FETCH_MS = 300
 _GRACE_SECONDS = 15.0
 
 _log = logger("consumer")
@@ -44,7 +45,54 @@ class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]
 
     async def getmany(self, *partitions: Any, timeout_ms: int = 0, max_records: int | None = None) -> Any:
         patience_ms = max(timeout_ms, _IDLE_MS)
-        return await super().getmany(*partitions, timeout_ms=patience_ms, max_records=max_records)
+        before = {place: position_of(self, place) for place in self.assignment()}
+        try:
+            return await super().getmany(*partitions, timeout_ms=patience_ms, max_records=max_records)
+        except UnicodeDecodeError:
+            for place in self.assignment():  # what was unpacked beside the culprit is gone: read it again
+                position = before.get(place)
+                self.seek(place, await self._committed(place) if position is None else position)
+            return await self._one_by_one(patience_ms, max_records or MOST_RECORDS)
+
+    async def _committed(self, place: TopicPartition) -> int:
+        try:
+            return int(await self.committed(place) or 0)
+        except KafkaError:
+            return 0  # too early is never wrong, the inbox knows what was handled
+
+    async def _one_by_one(self, patience_ms: int, most: int) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """Up to a record whose header names are no UTF-8: aiokafka can unpack neither it nor what its writer sent after
+        it in the same batch, so each of those comes without headers and value, to become a dead letter.
+        """
+        found: dict[TopicPartition, list[ConsumerRecord]] = {}
+        for place in sorted(self.assignment()):
+            while sum(map(len, found.values())) < most:
+                try:
+                    got = await super().getmany(place, timeout_ms=patience_ms, max_records=1)
+                except UnicodeDecodeError:
+                    offset = position_of(self, place)
+                    if offset is None:
+                        return found
+                    found.setdefault(place, []).append(_unreadable(place, offset))
+                    self.seek(place, offset + 1)
+                    return found
+                if not got:
+                    break
+                found.setdefault(place, []).extend(got[place])
+        return found
+
+
+def position_of(consumer: AIOKafkaConsumer, place: TopicPartition) -> int | None:
+    """The next offset that will be read; None while it is not known."""
+    subscription = consumer._subscription.subscription
+    if subscription is None or subscription.assignment is None:
+        return None
+    state = subscription.assignment.state_value(place)
+    return state.position if state is not None and state.has_valid_position else None
+
+
+def _unreadable(place: TopicPartition, offset: int) -> ConsumerRecord:
+    return ConsumerRecord(place.topic, place.partition, offset, -1, 0, None, None, None, -1, -1, ())
 
 
 class Consumer:
@@ -80,8 +128,9 @@ class Consumer:
             session_timeout_ms=10_000,
             heartbeat_interval_ms=3_000,
             max_poll_interval_ms=600_000,
-            # Kafka answers as soon as there is a record; this is only how often an idle consumer asks again.
-            fetch_max_wait_ms=2_000,
+            # Kafka answers as soon as there is a record; this is only how often an idle consumer asks again. What
+            # is empty is known to be read to its end after that time, and readiness waits for compacted topics.
+            fetch_max_wait_ms=_IDLE_FETCH_MS if subscription.awaited else _IDLE_MS * 2,
             max_partition_fetch_bytes=2_097_152,
             listener=_Assignments(self),
             parser=_whole_batch,
@@ -190,17 +239,13 @@ class Consumer:
         with contextlib.suppress(ConnectionError, AssertionError, KafkaError):
             for partition in self._kafka.assignment():
                 end = self._kafka.highwater(partition)
-                position = self._position(partition)
+                position = position_of(self._kafka, partition)
                 if end is None or position is None:
                     continue
                 lag += max(0, end - position)
                 if position >= end:
                     self._caught_up.add(partition)
         return lag
-
-    def _position(self, partition: TopicPartition) -> int | None:
-        state = self._kafka._subscription.subscription.assignment.state_value(partition)
-        return state.position if state is not None and state.has_valid_position else None
 
 
 class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -156,7 +156,9 @@ def _row(letter: DeadLetter, failure: Failure) -> tuple[Any, ...]:
 
 def _copied(letter: DeadLetter) -> DeadLetter:
     """What the console is shown fits into one record, whatever key and headers the message had."""
-    headers = {name[:_LONGEST_TEXT]: text[:_LONGEST_TEXT] for name, text in list(letter.headers.items())[:_MOST_HEADERS]}
+    headers = {
+        name[:_LONGEST_TEXT]: text[:_LONGEST_TEXT] for name, text in list(letter.headers.items())[:_MOST_HEADERS]
+    }
     shown = {"key": letter.key[:_LONGEST_TEXT], "event_type": letter.event_type[:_LONGEST_TEXT], "headers": headers}
     return letter.model_copy(update=shown)
 

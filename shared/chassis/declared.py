@@ -26,6 +26,7 @@ class Listening:
     pattern: str | None = None
     handlers: list[BoundHandler] = field(default_factory=list)
     prepare: Prepare | None = None
+    awaited: bool = False
 
 
 @dataclass(slots=True)
@@ -40,8 +41,18 @@ class Declared:
     resources: dict[str, Any] = field(default_factory=dict)
     closing: list[Callable[[], Any]] = field(default_factory=list)
 
-    def listen(self, event_class: type[Event], handler: BoundHandler, prepare: Prepare | None = None) -> None:
-        """Add a handler of one type of event; its topic has one subscription, whatever listens to it."""
+    def listen(
+        self,
+        event_class: type[Event],
+        handler: BoundHandler,
+        prepare: Prepare | None = None,
+        *,
+        awaited: bool = False,
+    ) -> None:
+        """Add a handler of one type of event; its topic has one subscription, whatever listens to it.
+
+        `awaited`: the service is not ready before the topic was read to its end once.
+        """
         entry = self.listening.setdefault(
             event_class.topic, Listening(event_class.topic, (event_class.topic,), events_of(event_class))
         )
@@ -49,6 +60,7 @@ class Declared:
             if entry.prepare is not None:
                 raise ValueError(f"{self.name} prepares {event_class.topic} twice")
             entry.prepare = prepare
+        entry.awaited |= awaited
         entry.handlers.append(handler)
 
     def listen_to(self, listening: Listening) -> None:

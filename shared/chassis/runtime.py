@@ -107,8 +107,8 @@ class Running(Generic[S]):
         joining = [name for name, consumer in self._consumers.items() if not consumer.started]
         catching_up = [
             name
-            for name in ("software.changed.v1", "office.changed.v1", "connection.changed.v1")
-            if self._declared.routers and name in self._consumers and not self._consumers[name].caught_up
+            for name, consumer in self._consumers.items()
+            if consumer.subscription.awaited and not consumer.caught_up
         ]
         return Readiness.of(
             "" if self._started else "starting",
@@ -198,6 +198,7 @@ class Running(Generic[S]):
                 wake=self._woken,
                 handlers=listening.handlers,
                 prepare=listening.prepare,
+                awaited=listening.awaited,
             )
         return made
 

@@ -120,7 +120,7 @@ class Service(Generic[S]):
         self.declared.resources.update(resources or {})
         if len(self.declared.routers) == 1:
             for event_class in (SoftwareChanged, OfficeChanged, ConnectionChanged):
-                self.declared.listen(event_class, BoundHandler(apply_credentials, _connection))
+                self.declared.listen(event_class, BoundHandler(apply_credentials, _connection), awaited=True)
 
     def on_close(self, close: Callable[[], Any]) -> None:
         """Called (and awaited where it can be) when the process stops."""

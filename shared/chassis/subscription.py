@@ -73,6 +73,8 @@ class Subscription:
     wake: Callable[[], None]
     handlers: list[BoundHandler] = field(default_factory=list)
     prepare: Prepare | None = None
+    awaited: bool = False
+    """Whether the service is not ready before it was read to its end once."""
     brake: Brake = field(default_factory=Brake)
     incarnations: dict[str, str] = field(default_factory=dict)
     """The topic ids that the consumer compared when its partitions were assigned: what it reads now."""

@@ -72,8 +72,6 @@ UNREADABLE: dict[str, tuple[Any, dict[str, Any], str]] = {
 }
 
 
-
-
 @pytest.mark.parametrize("case", UNREADABLE)
 def test_what_cannot_be_read_is_refused_with_a_stable_code(case: str) -> None:
     body, headers, code = UNREADABLE[case]

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+
 from shared.chassis.envelope import LARGEST_VALUE
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Batch, Consequence
@@ -78,9 +79,7 @@ async def test_what_cannot_be_read_is_kept_with_its_bytes_and_its_neighbours_go_
     ]
     subscription = await toy.subscription(toy.answer)
     for record in unreadable:
-        await subscription.handle(
-            [*toy.asked(1, first=record.offset), record, *toy.asked(1, first=10 + record.offset)]
-        )
+        await subscription.handle([*toy.asked(1, first=record.offset), record, *toy.asked(1, first=10 + record.offset)])
     await subscription.handle(unreadable)
     letters = await toy.sql("select reason_code, value from dead_letters order by position")
     codes = ["json_malformed", "schema_mismatch", "message_too_large", "nul_character", "header_malformed"]
@@ -168,8 +167,7 @@ async def test_what_was_prepared_arrives_and_one_failure_stays_alone(toy: Toy) -
 
     async def prepare(events: Any) -> list[Any]:
         return [
-            InvalidMessage("not_a_pdf", "other magic") if event.body.n == 3 else f"p{event.body.n}"
-            for event in events
+            InvalidMessage("not_a_pdf", "other magic") if event.body.n == 3 else f"p{event.body.n}" for event in events
         ]
 
     async def handle(batch: Batch[Any], connection: Any) -> list[Consequence]:

@@ -40,9 +40,7 @@ class Story:
         facts = {fact.body.name: fact for fact in batch}
         taken = await batch.take(self.toy.Asked, [f"fact:{name}" for name in names])
         return [
-            facts[parked.event.body.name].then(
-                self.toy.Answered(name=parked.event.body.name, n=parked.event.body.n)
-            )
+            facts[parked.event.body.name].then(self.toy.Answered(name=parked.event.body.name, n=parked.event.body.n))
             for parked in taken
         ]
 

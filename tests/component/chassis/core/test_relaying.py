@@ -28,9 +28,7 @@ async def test_a_key_keeps_its_order_over_two_replicas(connected: Toy) -> None:
     first, second = await toy.relay(), await toy.relay()
     running = [asyncio.create_task(relay.run()) for relay in (first, second)]
     for start in range(0, 600, 20):
-        await toy.write(
-            *(cause().then(toy.Answered(name=f"k{n % 7}", n=n)) for n in range(start, start + 20))
-        )
+        await toy.write(*(cause().then(toy.Answered(name=f"k{n % 7}", n=n)) for n in range(start, start + 20)))
         first.wake(), second.wake()
     await toy.until(PENDING, 0)
     for task in running:

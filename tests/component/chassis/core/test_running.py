@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from shared.chassis.calls import Runtime
 from shared.chassis.messages import Batch, Consequence
@@ -33,6 +35,7 @@ async def test_a_commit_lost_between_postgres_and_kafka_has_no_second_effect(con
     toy.started.append(first)
     await first.start()
     for consumer in first._consumers.values():  # what a crash between the two commits would leave
+
         async def lost(offsets: Any) -> None:
             raise ConnectionResetError
 
@@ -158,3 +161,28 @@ async def test_a_call_that_writes_wakes_task_and_relay_at_once(connected: Toy) -
     await asyncio.wait_for(done.wait(), 5)
     await toy.until("select count(*) from outbox where acknowledged_at is null", 0)
     assert loop.time() - started < 0.9
+
+
+class NoText(str):
+    """A header name that another client could write and that is no UTF-8."""
+
+    def encode(self, *arguments: str) -> bytes:  # type: ignore[override]
+        return b"\xff\xfe"
+
+
+async def test_a_header_name_that_is_no_text_loses_and_stops_nothing(connected: Toy) -> None:
+    toy = connected
+    records = toy.asked(20, keys=1)
+    records[12].headers.append((NoText("x"), b"1"))
+    async with AIOKafkaProducer(**toy.client()) as producer:
+        batch = producer.create_batch()
+        batch._builder = _DefaultRecordBatchBuilderPy(2, 0, 0, -1, -1, -1, 1_000_000)  # the only one that lets it pass
+        for record in records:
+            batch.append(key=record.key, value=record.value, timestamp=None, headers=record.headers)
+        await (await producer.send_batch(batch, toy.Asked.topic, partition=0))
+    await toy.publish(toy.asked(30, first=20))
+    await toy.start(toy.service())
+    await toy.until("select count(*) from effects", 42)
+    await toy.until("select count(*) from dead_letters", 8)  # the culprit and what was sent after it in its batch
+    letters = await toy.sql("select reason_code, position from dead_letters order by position")
+    assert [tuple(letter) for letter in letters] == [("header_missing", n) for n in range(12, 20)]

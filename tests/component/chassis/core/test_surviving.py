@@ -104,9 +104,7 @@ async def acknowledged(toy: Toy, identity: str, positions: Sequence[int]) -> Non
         identity,
         list(positions),
     )
-    await toy.sql(
-        "insert into published values ($1, 0, $2, $3)", toy.Answered.topic, identity, max(positions)
-    )
+    await toy.sql("insert into published values ($1, 0, $2, $3)", toy.Answered.topic, identity, max(positions))
 
 
 async def test_what_went_to_a_topic_made_anew_does_not_hide_that_the_old_one_is_gone(toy: Toy) -> None:

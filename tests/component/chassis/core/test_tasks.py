@@ -115,15 +115,11 @@ async def test_a_task_is_given_up_after_its_attempts_and_says_so(toy: Toy) -> No
         attempts.append(run.attempt)
         raise Unavailable("no answer")
 
-    async def gave_up(
-        run: TaskRun[Any, Any], error: Exception, connection: Connection
-    ) -> Sequence[Consequence]:
+    async def gave_up(run: TaskRun[Any, Any], error: Exception, connection: Connection) -> Sequence[Consequence]:
         return [run.cause.then(toy.Answered(name=str(error), n=run.attempt))]
 
     await toy.write(cause().then_do(Work(n=1), "k"))
-    await drained(
-        toy, await toy.runner(TaskKind(Work, perform, gave_up, attempts=3, first_pause_seconds=0.01))
-    )
+    await drained(toy, await toy.runner(TaskKind(Work, perform, gave_up, attempts=3, first_pause_seconds=0.01)))
     assert attempts == [1, 2, 3]
     body = toy.Answered.model_validate_json(await toy.value("select value from outbox"))
     assert (body.name, body.n) == ("no answer", 3)
@@ -133,9 +129,7 @@ async def test_giving_up_that_fails_itself_is_a_dead_letter(toy: Toy) -> None:
     async def perform(run: TaskRun[Any, Any]) -> Settle:
         raise Unavailable("no answer")
 
-    async def gave_up(
-        run: TaskRun[Any, Any], error: Exception, connection: Connection
-    ) -> Sequence[Consequence]:
+    async def gave_up(run: TaskRun[Any, Any], error: Exception, connection: Connection) -> Sequence[Consequence]:
         raise KeyError("nobody to tell")
 
     await toy.write(cause().then_do(Work(n=1), "k"))
