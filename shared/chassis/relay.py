@@ -202,7 +202,8 @@ class Relay:
                 self._resting.pop(shard, None)
         # An edge that is not there yet is that tenant's own delay; the service itself is as ready as before.
         own = [error.detail for shard, error in trouble.items() if shard < SHARDS]
-        self.trouble = own[0] if own else ""
+        if own or not any(shard < SHARDS for shard in self._resting):  # one that rests is in trouble still
+            self.trouble = own[0] if own else ""
         if trouble:
             detail = next(iter(trouble.values())).detail
             _log.warning("not published", shards=len(trouble), detail=detail)

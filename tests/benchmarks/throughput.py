@@ -28,7 +28,7 @@ from shared.chassis.messages import Batch, Consequence
 from shared.chassis.service import Service
 from tests.backends import PASSWORD, KafkaServer, PostgresServer, local_kafka, local_postgres
 from tests.benchmarks.figures import Figure, compared
-from tests.component.chassis.core.toy import Toy
+from tests.component.chassis.one_service.toy import Toy
 
 CHASSIS_MESSAGES, ORDINARY_MESSAGES, KEYS = 30_000, 1_500, 500
 TARGET = 15.0

@@ -11,8 +11,8 @@ from shared.chassis.replay import Replay
 from shared.chassis.subscription import Subscription
 from shared.chassis.tasks import Settle, TaskKind, TaskRun, settled
 from shared.contracts.operations import DeadLetter, ReplayRequested
-from tests.component.chassis.core import test_relaying, test_tasks
-from tests.component.chassis.core.toy import Toy, Work, cause
+from tests.component.chassis.one_service import test_relaying, test_tasks
+from tests.component.chassis.one_service.toy import Toy, Work, cause
 
 
 async def ask_again(toy: Toy, subscriptions: dict[str, Subscription], value: bytes | None = None) -> UUID:

@@ -12,7 +12,7 @@ from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from shared.chassis.calls import Runtime
 from shared.chassis.messages import Batch, Consequence
 from shared.contracts.operations import ReplayRequested
-from tests.component.chassis.core.toy import Toy, Work, cause
+from tests.component.chassis.one_service.toy import Toy, Work, cause
 
 EFFECTS = "select count(*) from effects"
 

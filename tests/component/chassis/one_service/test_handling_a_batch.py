@@ -9,7 +9,7 @@ import asyncpg
 from shared.chassis.envelope import LARGEST_VALUE
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Batch, Consequence
-from tests.component.chassis.core.toy import Toy, Work
+from tests.component.chassis.one_service.toy import Toy, Work
 
 EFFECTS = "select count(*) from effects"
 DEAD = "select count(*) from dead_letters"

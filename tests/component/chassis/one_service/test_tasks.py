@@ -9,7 +9,7 @@ from shared.chassis.database import Connection
 from shared.chassis.errors import Unavailable
 from shared.chassis.messages import Consequence
 from shared.chassis.tasks import Settle, TaskKind, TaskRun, TaskRunner, settled
-from tests.component.chassis.core.toy import Toy, Work, cause
+from tests.component.chassis.one_service.toy import Toy, Work, cause
 
 LEFT = "select count(*) from tasks"
 

@@ -14,7 +14,7 @@ from shared.chassis import repair, topics
 from shared.chassis.repair import Repair
 from shared.chassis.topics import TopicIds
 from tests.backends import PASSWORD, KafkaServer, PostgresServer, local_kafka, local_postgres
-from tests.component.chassis.core.toy import Toy, cause
+from tests.component.chassis.one_service.toy import Toy, cause
 
 EFFECTS = "select count(*) from effects"
 PENDING = "select count(*) from outbox where acknowledged_at is null"

@@ -1,4 +1,4 @@
-"""The toy as a process of its own: `python -m tests.component.chassis.core.toy_process '<JSON>'`."""
+"""The toy as a process of its own: `python -m tests.component.chassis.one_service.toy_process '<JSON>'`."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 from shared.chassis.messages import Batch, Consequence
 from shared.chassis.service import Service
 from tests.backends import KafkaServer, PostgresServer
-from tests.component.chassis.core.toy import Toy, ToySettings
+from tests.component.chassis.one_service.toy import Toy, ToySettings
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from shared.chassis.documents import Documents
 from shared.chassis.messages import EdgeRecord
 from shared.chassis.outbox import shard_of
 from shared.chassis.relay import Relay
-from tests.component.chassis.core.toy import Toy, cause
+from tests.component.chassis.one_service.toy import Toy, cause
 
 PENDING = "select count(*) from outbox where acknowledged_at is null"
 
@@ -50,7 +50,7 @@ async def test_a_missing_topic_rests_its_shard_while_others_go_on(connected: Toy
     relay = await toy.relay()
     running = asyncio.create_task(relay.run())
     await toy.until(PENDING, 1)
-    assert topic in relay.trouble
+    assert relay.trouble == ""  # an edge that is missing is its tenant's delay, not the service's
     await toy.kafka.administration().ensure_topics([TopicSpec(topic, 1)])
     await toy.until(PENDING, 0)
     running.cancel()

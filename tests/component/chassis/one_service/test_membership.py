@@ -14,7 +14,7 @@ import pytest
 from deploy.local.parts import answers_http
 from shared.chassis.session import _space
 from tests.backends import ROOT
-from tests.component.chassis.core.toy import PARTITIONS, Toy
+from tests.component.chassis.one_service.toy import PARTITIONS, Toy
 
 EFFECTS = "select count(*) from effects"
 Replica = tuple[Process, int]
@@ -37,7 +37,7 @@ async def replica(connected: Toy) -> AsyncIterator[Start]:
             "seconds": seconds,
         }
         with (toy.folder / f"{port}.log").open("wb") as log:
-            arguments = ("-m", "tests.component.chassis.core.toy_process", json.dumps(told))
+            arguments = ("-m", "tests.component.chassis.one_service.toy_process", json.dumps(told))
             process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=log, stderr=log)
         running.append(process)
         return process, port

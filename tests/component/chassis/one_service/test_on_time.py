@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.periodic import Periodic, forget
-from tests.component.chassis.core.toy import Toy, cause
+from tests.component.chassis.one_service.toy import Toy, cause
 
 
 async def test_two_processes_do_it_once_for_each_time_it_is_due(toy: Toy) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.database_roles import api_role, worker_role
 from tests.backends import KafkaServer, PostgresServer
-from tests.component.chassis.core.toy import Toy
+from tests.component.chassis.one_service.toy import Toy
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """A service of the tests' own, with events, tasks, tables and topics that nobody else has."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -21,7 +19,7 @@ from shared.chassis.consumer import KafkaAddress
 from shared.chassis.database import Database
 from shared.chassis.declared import events_of
 from shared.chassis.documents import Documents
-from shared.chassis.envelope import StoredRecord, headers_for, pack_headers
+from shared.chassis.envelope import StoredRecord
 from shared.chassis.messages import Batch, Cause, Consequence, Task
 from shared.chassis.metrics import Metrics
 from shared.chassis.outbox import Outbox
@@ -37,9 +35,9 @@ from shared.chassis.topics import TopicIds
 from shared.contracts.event import Event
 from shared.contracts.operations import ReplayRequested
 from tests.backends import PASSWORD, ROOT, KafkaServer, PostgresServer
+from tests.component.chassis.one_service.records import Records
 
 PARTITIONS = 3
-NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
 Handler = Callable[[Batch[Any], Any], Awaitable[Sequence[Consequence]]]
 
 
@@ -63,7 +61,7 @@ class Incarnation:
 
 
 @dataclass
-class Toy:
+class Toy(Records):
     """One toy: `name` is its service name and schema; what it starts is stopped by `close`."""
 
     name: str
@@ -286,38 +284,6 @@ class Toy:
                 for records in (await consumer.getmany(timeout_ms=500)).values():
                     found.extend(records)
         return sorted(found, key=lambda record: (record.partition, record.offset))
-
-    def record(
-        self,
-        body: Any,
-        *,
-        event: type[Event] | None = None,
-        identity: UUID | None = None,
-        offset: int = 0,
-        **headers: Any,
-    ) -> StoredRecord:
-        """A record as a producer would write it; `headers` replace single ones, None leaves one out."""
-        event = event or self.Asked
-        identity = identity or uuid4()
-        value = body if isinstance(body, bytes) else json.dumps(body).encode()
-        key = str(body.get(event.key_field, "")) if isinstance(body, dict) else "unreadable"
-        told = headers_for(
-            event_id=identity,
-            event_type=event.event_type(),
-            source="test",
-            time=NOW,
-            subject=key,
-            correlation_id=str(identity),
-            causation_id=identity,
-        )
-        changed = {name: text for name, text in {**told, **headers}.items() if text is not None}
-        raw = [(name, text) for name, text in changed.items() if isinstance(text, bytes)]
-        kept = {name: text for name, text in changed.items() if not isinstance(text, bytes)}
-        return StoredRecord(event.topic, 0, offset, key.encode(), value, [*pack_headers(kept), *raw])
-
-    def asked(self, count: int, *, first: int = 0, keys: int = 10) -> list[StoredRecord]:
-        """So many readable questions over some keys, in order of offset."""
-        return [self.record({"name": f"k{n % keys}", "n": n}, offset=n) for n in range(first, first + count)]
 
     async def close(self) -> None:
         for running in self.started:

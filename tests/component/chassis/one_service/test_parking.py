@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.chassis.database import Connection
 from shared.chassis.messages import Batch, Consequence
-from tests.component.chassis.core.toy import Toy
+from tests.component.chassis.one_service.toy import Toy
 
 PARKED = "select count(*) from parked"
 
