@@ -41,7 +41,7 @@ contracts: $(INSTALLED) ## write schemas and docs/events.md anew from the event 
 	@$(RUN) deploy.command_line contracts
 
 bench: $(INSTALLED) ## measure; a table and var/bench/results.jsonl
-	@$(RUN) deploy.command_line bench $(ARGUMENTS)
+	@$(RUN) tests.benchmarks $(ARGUMENTS)
 
 chaos: $(INSTALLED) ## many kills, fuzzing, long simulations
 	@RELAIS_BACKEND=$(BACKEND) RELAIS_EFFORT=chaos .venv/bin/pytest tests $(ARGUMENTS)

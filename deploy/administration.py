@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import base64
 import contextlib
+from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -27,6 +28,7 @@ from shared.chassis.database import is_transient
 from shared.chassis.edges import EDGE_WRITER, EdgePrincipal, grants_of, topics_of, writer_grants
 from shared.chassis.errors import Unavailable
 from shared.chassis.health import Readiness
+from shared.chassis.metrics import Metrics
 from shared.chassis.settings import Bootstrap, KnownSettings, Port, load, settings_for
 from shared.contracts.catalogue import CATALOGUE, SERVICES
 from shared.contracts.operations import DeadLetter
@@ -203,8 +205,8 @@ class EdgeTable:
         return [EdgePrincipal(row["principal"], tuple(row["topics"]), row["submissions"]) for row in rows]
 
 
-def application(caretaker: Caretaker) -> Starlette:
-    """`/live` and `/ready`."""
+def application(caretaker: Caretaker, administration: Administration) -> Starlette:
+    """`/live`, `/ready`, and `/metrics`: how far every consumer group is behind, also those whose service is down."""
 
     async def live(_: Request) -> Response:
         return JSONResponse({"live": True})
@@ -213,17 +215,26 @@ def application(caretaker: Caretaker) -> Starlette:
         state = caretaker.readiness
         return JSONResponse({"ready": state.ready, "reasons": list(state.reasons)}, 200 if state.ready else 503)
 
-    return Starlette(routes=[Route("/live", live), Route("/ready", ready)])
+    async def metrics(_: Request) -> Response:
+        figures, waiting = Metrics(), Counter[str]()
+        for lag in await administration.lag():
+            waiting[lag.group] += lag.waiting
+        for group, count in waiting.items():
+            figures.lag(group, count)
+        return Response(figures.text(), headers={"Content-Type": figures.media_type})
+
+    return Starlette(routes=[Route("/live", live), Route("/ready", ready), Route("/metrics", metrics)])
 
 
 async def run(settings: AdministrationSettings, once: bool) -> None:
     """Make rounds until SIGTERM or SIGINT; with `once`, until one was complete."""
+    administration = Administration(
+        settings.kafka_bootstrap_servers,
+        settings.kafka_username,
+        settings.kafka_password.get_secret_value(),
+    )
     caretaker = Caretaker(
-        Administration(
-            settings.kafka_bootstrap_servers,
-            settings.kafka_username,
-            settings.kafka_password.get_secret_value(),
-        ),
+        administration,
         EdgeTable(settings.database_url.get_secret_value()),
         base64.b64decode(settings.kafka_password_secret.get_secret_value(), validate=True),
         settings.replication_factor,
@@ -232,7 +243,11 @@ async def run(settings: AdministrationSettings, once: bool) -> None:
         await caretaker.until_whole()
         return
     config = uvicorn.Config(
-        application(caretaker), settings.http_host, settings.http_port, log_config=None, access_log=False
+        application(caretaker, administration),
+        settings.http_host,
+        settings.http_port,
+        log_config=None,
+        access_log=False,
     )
     server = uvicorn.Server(config)
     caring = asyncio.create_task(caretaker.care())

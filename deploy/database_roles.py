@@ -12,7 +12,7 @@ import asyncpg
 OWNER = "relais_owner"
 """Owns every schema and table; nobody logs in as it."""
 ADMINISTRATION = "administration"
-_CONNECTIONS = 40
+_CONNECTIONS = 100
 _SCRAM_ITERATIONS = 4096
 _TRIES = 8
 

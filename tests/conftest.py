@@ -99,6 +99,11 @@ _RUN = uuid4().hex[:8]
 """A server that is given by the environment may hold the template of an older version."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one flag that rewrites golden files (tests/golden)."""
+    parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden/files anew")
+
+
 def pytest_report_header() -> list[str]:
     """Where Kafka and Postgres would come from; nothing is started before a test asks for it."""
     return [f"Kafka: {backend('RELAIS_TEST_KAFKA')}; Postgres: {backend('RELAIS_TEST_POSTGRES_URL')}"]

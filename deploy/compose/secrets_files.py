@@ -10,9 +10,8 @@ import json
 import os
 from pathlib import Path
 
+from deploy.database_roles import ADMINISTRATION
 from deploy.local.environment import (
-    ADMINISTRATION,
-    SERVICES,
     Surroundings,
     administration_environment,
     database_passwords,
@@ -21,6 +20,7 @@ from deploy.local.environment import (
 from deploy.local.kafka import ADMINISTRATOR
 from deploy.local.postgres import DATABASE
 from deploy.local.secrets import Secrets
+from shared.contracts.catalogue import SERVICES
 
 MASTER = Path("var/secrets.json")
 FOLDER = Path("var/secrets")

@@ -6,20 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.database_roles import ADMINISTRATION, api_role, worker_role
 from deploy.local.kafka import ADMINISTRATOR
 from deploy.local.postgres import DATABASE
 from deploy.local.secrets import Secrets
-
-SERVICES = (
-    "intake",
-    "verification",
-    "token_mailer",
-    "invoice_router",
-    "coda_reconciler",
-    "delivery",
-    "console",
-)
-ADMINISTRATION = "administration"
+from shared.contracts.catalogue import SERVICES
 
 
 @dataclass(frozen=True)
@@ -37,7 +28,7 @@ class Surroundings:
 
 def database_roles() -> tuple[str, ...]:
     """Every PostgreSQL role besides the owner: two for each service and one for the administration."""
-    return (*(f"{name}_{kind}" for name in SERVICES for kind in ("worker", "api")), ADMINISTRATION)
+    return (*(role for name in SERVICES for role in (worker_role(name), api_role(name))), ADMINISTRATION)
 
 
 def database_passwords(secrets: Secrets) -> dict[str, str]:

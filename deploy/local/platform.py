@@ -10,11 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.database_roles import ADMINISTRATION
 from deploy.local.addresses import Addresses, read_addresses, write_addresses
 from deploy.local.door import BEHIND_THE_DOOR, Door
 from deploy.local.environment import (
-    ADMINISTRATION,
-    SERVICES,
     Surroundings,
     administration_environment,
     database_passwords,
@@ -27,6 +26,7 @@ from deploy.local.postgres import SUPERUSER, Postgres
 from deploy.local.processes import Command, base_environment
 from deploy.local.secrets import Secrets
 from deploy.local.supervisor import Supervisor, tell
+from shared.contracts.catalogue import SERVICES
 
 ROOT = Path(__file__).parents[2]
 

@@ -30,7 +30,7 @@ _INSTALLED = Path("/usr/lib/postgresql")
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "400",
     "shared_buffers": "64MB",
     "huge_pages": "off",
     "jit": "off",

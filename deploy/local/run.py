@@ -79,10 +79,14 @@ async def _work(chosen: argparse.Namespace, platform: Platform) -> int:
 
 
 async def _tell_the_story(platform: Platform) -> bool:
-    """Fills in the demo data and plays the story, once for each data folder; whether all was observed."""
+    """Fills in the demo data and plays the story, once and only on empty data; whether all was observed."""
     told = platform.folder / "story.json"
     if told.exists():
-        return True
+        observed = bool(json.loads(told.read_text())["observed"])
+        if not observed:
+            print("the story was begun here before and did not end; `make clean` makes room for a new one", flush=True)
+        return observed
+    told.write_text(json.dumps({"observed": False}))
     from deploy.demo.seed import seed  # here: a second run needs neither
     from deploy.demo.story import play
 
@@ -91,8 +95,7 @@ async def _tell_the_story(platform: Platform) -> bool:
     write_addresses(platform.folder / "run" / "addresses.json", addresses)
     result = await play(addresses)
     print(result, flush=True)
-    if result.observed:
-        told.write_text(json.dumps({"observed": True}))
+    told.write_text(json.dumps({"observed": result.observed}))
     return bool(result.observed)
 
 

@@ -1,5 +1,6 @@
 """What the token mailer does on the outside and on time: send mails, end tokens."""
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,11 @@ from shared.values import ConnectionId, EmailAddress
 _EXPIRED_AT_ONCE = 500
 _DELIVERY_TIME_EXPIRED = 451
 """Told as the reply code when no mail server ever gave one (RFC 5321 §4.2.2)."""
+_ENHANCED_STATUS = re.compile(r"(?:\w+: )?(?:[245]\d\d[ -])?([245]\.\d{1,3}\.\d{1,3})\b")
+"""At the beginning of a reply (RFC 3463 §2); the name of an error and the code itself may stand before it."""
+
+Opened = tuple[Connection, Token, Mail]
+"""What a mail was made of when it was opened: its own connection, token and mail."""
 
 
 async def send_token_mail(
@@ -50,10 +56,10 @@ async def send_token_mail(
     if receipt.outcome in ("retry", "uncertain"):
         async with run.transaction() as store:
             await store.save_mails([_noted(mail, receipt, run.attempt)])
-        raise Unavailable(f"mail server: {receipt.outcome}, {receipt.reply_code} {receipt.reply}")
+        raise Unavailable(f"{receipt.outcome}: {_in_words(receipt)}")
 
     async def settle(store: TokenStore) -> list[Consequence]:
-        return await _settle(run, receipt, store)
+        return await _settle(run, found, receipt, _in_words(receipt), store)
 
     return settle
 
@@ -66,9 +72,10 @@ async def mail_gave_up(
     found = await _open_mail(run.task, store, run.now)
     if found is None:
         return []
-    code = found[2].reply_code or _DELIVERY_TIME_EXPIRED
-    reply = f"not deliverable within 72 hours: {found[2].reply or error}"
-    return await _settle(run, Receipt("bounced", code, reply), store)
+    mail = found[2]
+    receipt = Receipt("bounced", mail.reply_code or _DELIVERY_TIME_EXPIRED)
+    detail = f"not deliverable within 72 hours: {mail.reply or _in_words(Receipt('retry'))}"
+    return await _settle(run, found, receipt, detail, store)
 
 
 async def expire_tokens(now: datetime, cause: Cause, store: TokenStore) -> list[Consequence]:
@@ -97,7 +104,7 @@ async def expire_tokens(now: datetime, cause: Cause, store: TokenStore) -> list[
     return list(consequences)
 
 
-async def _open_mail(task: SendTokenMail, store: TokenStore, now: datetime) -> tuple[Connection, Token, Mail] | None:
+async def _open_mail(task: SendTokenMail, store: TokenStore, now: datetime) -> Opened | None:
     """The mail with what it needs; None when it was sent already or its token is no longer worth sending."""
     connection = (await store.lock_connections([task.connection_id])).get(task.connection_id)
     token = (await store.newest_tokens([task.connection_id])).get(task.connection_id)
@@ -110,14 +117,13 @@ async def _open_mail(task: SendTokenMail, store: TokenStore, now: datetime) -> t
     return connection, token, mail
 
 
-async def _settle(run: TaskRun[SendTokenMail, TokenStore], receipt: Receipt, store: TokenStore) -> list[Consequence]:
-    task = run.task
-    connection = (await store.lock_connections([task.connection_id]))[task.connection_id]
-    token = (await store.newest_tokens([task.connection_id]))[task.connection_id]
-    mail = await store.mail(task.connection_id, task.issue, task.ordinal)
-    if mail is None:
-        raise LookupError(f"mail_unknown: found no mail {task.connection_id}/{task.issue}/{task.ordinal}")
-    noted = _noted(mail, receipt, run.attempt)
+async def _settle(
+    run: TaskRun[SendTokenMail, TokenStore], opened: Opened, receipt: Receipt, detail: str, store: TokenStore
+) -> list[Consequence]:
+    """Tells of the mail as it was opened: a newer token or address since then is another mail's."""
+    sent_to, token, mail = opened
+    connection = (await store.lock_connections([token.connection_id]))[token.connection_id]
+    noted = replace(_noted(mail, receipt, run.attempt), reply=detail)
     await store.save_mails([replace(noted, sent_at=run.now) if receipt.outcome == "sent" else noted])
     connection = replace(connection, version=connection.version + 1)
     await store.save_connections([connection])
@@ -125,9 +131,9 @@ async def _settle(run: TaskRun[SendTokenMail, TokenStore], receipt: Receipt, sto
     if receipt.outcome == "sent":
         body = TokenMailed(
             **_names(connection),
-            issue=task.issue,
-            ordinal=task.ordinal,
-            masked_email=connection.masked_email,
+            issue=token.issue,
+            ordinal=mail.ordinal,
+            masked_email=sent_to.masked_email,
             expires_at=token.expires_at,
         )
     else:
@@ -135,7 +141,7 @@ async def _settle(run: TaskRun[SendTokenMail, TokenStore], receipt: Receipt, sto
             **_names(connection),
             address_version=token.address_version,
             reply_code=receipt.reply_code,
-            detail=receipt.reply,
+            detail=detail,
         )
     return [run.cause.then(body, sequence=connection.version)]
 
@@ -146,8 +152,16 @@ def _noted(mail: Mail, receipt: Receipt, attempt: int) -> Mail:
         state=receipt.outcome,
         attempts=attempt,
         reply_code=receipt.reply_code,
-        reply=receipt.reply[:500],
+        reply=_in_words(receipt),
     )
+
+
+def _in_words(receipt: Receipt) -> str:
+    """Code and enhanced status only: the server's own words may quote the address."""
+    if receipt.reply_code == 0:
+        return "no mail server answered"
+    status = _ENHANCED_STATUS.match(receipt.reply)
+    return f"the mail server answered {receipt.reply_code}{f' {status[1]}' if status else ''}"
 
 
 def _names(connection: Connection) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _malformed(error: RequestValidationError) -> Problem:
 
 def _rejected(errors: list[dict[str, str]]) -> Problem:
     """One wrong value gives its own code, so that a caller need not look further."""
-    code = errors[0]["code"] if len(errors) == 1 and "expected" in errors[0] else "request_malformed"
+    code = errors[0]["code"] if len(errors) == 1 and "found" in errors[0] else "request_malformed"
     detail = errors[0]["detail"] if len(errors) == 1 else f"The request holds {len(errors)} errors."
     return Problem(422, code, detail, errors=errors)
 
@@ -129,6 +129,10 @@ def pointer(steps: Iterable[str | int]) -> str:
 
 
 def _of_framework(error: HTTPException) -> Problem:
+    if isinstance(error.__cause__, UnicodeDecodeError):
+        found = error.__cause__
+        detail = f"The body is not UTF-8: found byte 0x{found.object[found.start]:02x} at position {found.start}."
+        return Problem(400, "charset_not_utf8", detail)
     code, detail = _OF_FRAMEWORK.get(error.status_code, ("request_refused", _title(error.status_code) + "."))
     if isinstance(error, BodyTooLarge):
         detail = error.detail

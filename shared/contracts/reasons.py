@@ -94,6 +94,7 @@ _ENTRIES = (
     _entry("document_too_large", "software"),
     _entry("period_closed", "software"),
     _entry("seller_mismatch", "software"),
+    _entry("already_accepted", "nobody"),
     _entry("office_changed", "nobody", resumes=True),
     _entry("rate_limited", "nobody", resumes=True, retryable=True),
     _entry("temporarily_unavailable", "nobody", resumes=True, retryable=True),

@@ -35,6 +35,7 @@ CODES = {
     "document_too_large",
     "period_closed",
     "seller_mismatch",
+    "already_accepted",
     "office_changed",
     "rate_limited",
     "temporarily_unavailable",

@@ -1,21 +1,27 @@
 """One running platform for all stories, with real Kafka, PostgreSQL, mail, door and service processes."""
 
 import asyncio
+import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import asyncpg
+import httpx
 import pytest
 
 from deploy.demo.doors import open_door
 from deploy.demo.seed import seed
 from deploy.local.addresses import Addresses
+from deploy.local.kafka import ADMINISTRATOR
 from deploy.local.platform import Platform
+from tests.system.insider import Insider
 from tests.system.stage import Stage
 
 LINES_SHOWN = 12
+LONGEST_LINE = 1500
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +55,23 @@ async def owner(platform: Platform) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
+@pytest.fixture
+async def insider(platform: Platform) -> Insider:
+    """Kafka's administrator."""
+    credentials = {"username": ADMINISTRATOR, "password": platform.secrets.kafka_password(ADMINISTRATOR)}
+    return Insider(credentials, platform.addresses["kafka"])
+
+
+@pytest.fixture
+async def console(platform: Platform) -> AsyncIterator[httpx.AsyncClient]:
+    """The operators' pages, in a browser that is signed in."""
+    async with httpx.AsyncClient(base_url=platform.addresses["console"], timeout=30) as browser:
+        form = {"key": platform.addresses["operator"], "operator_name": "Els"}
+        answer = await browser.post("/login", data=form)
+        assert answer.status_code == 303, answer.text
+        yield browser
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """Shows with a failure what the platform's processes last complained of."""
@@ -56,13 +79,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     running = getattr(item, "funcargs", {}).get("platform")
     if report.failed and isinstance(running, Platform):
         for log in sorted((running.folder / "log").glob("*.log")):
-            complaints = _complaints(log)
+            complaints = _complaints(log, call.start)
             if complaints:
                 report.sections.append((f"Log of {log.stem}", "\n".join(complaints)))
     return report
 
 
-def _complaints(log: Path) -> list[str]:
-    lines = log.read_text(errors="replace").splitlines()
-    found = [line[:1500] for line in lines if any(word in line for word in ('"warning"', '"error"', "ERROR", "Traceback"))]
+def _complaints(log: Path, since: float) -> list[str]:
+    """The last lines at level warning or worse that were written since then (seconds from 1970)."""
+    found = []
+    for line in log.read_text(errors="replace").splitlines():
+        told = json.loads(line) if line.startswith("{") else {}
+        late = told.get("time", "") >= datetime.fromtimestamp(since, UTC).isoformat()
+        if (late and told.get("level") in ("warning", "error", "critical")) or " ERROR " in line:
+            found.append(line[:LONGEST_LINE])
     return found[-LINES_SHOWN:]

@@ -11,7 +11,7 @@ import httpx
 
 from deploy.demo.directory import JANSSENS, SINCE, demo_account
 from deploy.demo.documents import DemoMovement, DemoStatement, Line, Party, coda_file, ubl_invoice
-from deploy.demo.doors import Client, KafkaClient, OfficeClient, mailed_code
+from deploy.demo.doors import Client, KafkaClient, OfficeClient, mailed_code, observed
 from deploy.demo.keys import as_entry
 from shared.chassis.keys import make_key
 from shared.values import EnterpriseNumber, Iban, StructuredReference
@@ -88,8 +88,14 @@ class Stage:
 
     async def connect(self, software: Client, company: Company) -> Connection:
         """Ask, read the code from the mailbox, register it."""
+        earlier = {mail["id"] for mail in await self.mails_to(company)}
         body = {"enterprise_number": company.number.formatted}
         asked = (await software.ask("POST", "/v1/connections", 202, json=body)).json()
+
+        async def one_more() -> bool | None:
+            return True if {mail["id"] for mail in await self.mails_to(company)} - earlier else None
+
+        await observed(f"a mail to {company.email}", one_more)
         code = await self.code_for(company)
         path = f"/v1/connections/{asked['id']}/activate"
         given = (await software.ask("POST", path, 200, json={"token": code})).json()
@@ -135,7 +141,9 @@ def new_company() -> Company:
     serial = next(_serials)
     base = 12_000 + serial
     number = EnterpriseNumber(f"{base:08d}{97 - base % 97:02d}")
-    return Company(number, f"Onderneming {serial} BV", f"boekhouding.{serial}@bedrijf.example", demo_account(5000 + serial))
+    return Company(
+        number, f"Onderneming {serial} BV", f"boekhouding.{serial}@bedrijf.example", demo_account(5000 + serial)
+    )
 
 
 def invoice(

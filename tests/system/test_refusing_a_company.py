@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.directory import JANSSENS, LAMBERT, OFFICES, SINCE
+from deploy.demo.directory import LAMBERT, OFFICES
 from deploy.demo.doors import Client
 from tests.system.stage import Company, Stage, new_company
 
@@ -92,13 +92,6 @@ async def test_a_refusal_in_the_words_of_v2_is_a_sentence_to_show_as_it_is(
     _names_no_office(told)
     ready = (await geneto.ask("GET", f"/v1/companies/{company.number}/readiness", 200)).json()
     assert (ready["state"], ready["reason"], ready["contact"]) == ("not_ready", reason, contact)
-
-
-async def test_an_address_whose_mail_bounces_blocks_the_company_until_its_office_gives_another(
-    stage: Stage,
-) -> None:
-    hivelab, company = stage.software("hivelab"), await stage.company(since_ever=SINCE) if False else await stage.company()
-    del hivelab, company
 
 
 async def _blocked(software: Client, company: Company, reason: str) -> dict[str, Any]:

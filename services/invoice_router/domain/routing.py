@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from shared.contracts.directory import OfficePeriod
 
 COMPANY_UNKNOWN = "company_unknown"
-NO_OFFICE = "no_office"
+NO_OFFICE = "no_accounting_office"
 
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 

@@ -122,6 +122,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "De verkoper op het document is niet de onderneming van deze koppeling.",
         "Controleer het ondernemingsnummer van de verkoper, of verstuur het document via de juiste koppeling.",
     ),
+    "already_accepted": (
+        "De factuur is al aangenomen",
+        "Een document met dezelfde inhoud werd al eerder aangenomen.",
+        "U hoeft niets te doen: de factuur wordt niet twee keer bezorgd.",
+    ),
     "office_changed": (
         "De onderneming heeft een nieuw accountantskantoor",
         "Vanaf nu gaan de documenten van deze onderneming naar haar nieuwe accountantskantoor.",

@@ -116,6 +116,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "The seller on the document is not the company of this connection.",
         "Check the enterprise number of the seller, or send the document over the right connection.",
     ),
+    "already_accepted": (
+        "The invoice was accepted before",
+        "A document with the same content was accepted before.",
+        "There is nothing to do: the invoice is not delivered twice.",
+    ),
     "office_changed": (
         "The company has a new accounting office",
         "From now on, the documents of this company go to its new accounting office.",

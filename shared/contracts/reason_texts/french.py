@@ -122,6 +122,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Le vendeur indiqué sur le document n’est pas l’entreprise de cette connexion.",
         "Vérifiez le numéro d’entreprise du vendeur, ou envoyez le document par la bonne connexion.",
     ),
+    "already_accepted": (
+        "La facture est déjà acceptée",
+        "Un document avec le même contenu a déjà été accepté.",
+        "Vous n’avez rien à faire : la facture n’est pas remise deux fois.",
+    ),
     "office_changed": (
         "L’entreprise a un nouveau bureau comptable",
         "Désormais, les documents de cette entreprise vont à son nouveau bureau comptable.",

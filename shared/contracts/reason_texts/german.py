@@ -123,6 +123,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Der Verkäufer auf dem Dokument ist nicht das Unternehmen dieser Verbindung.",
         "Prüfen Sie die Unternehmensnummer des Verkäufers oder senden Sie das Dokument über die richtige Verbindung.",
     ),
+    "already_accepted": (
+        "Die Rechnung wurde bereits angenommen",
+        "Ein Dokument mit demselben Inhalt wurde bereits angenommen.",
+        "Sie müssen nichts tun: Die Rechnung wird nicht zweimal zugestellt.",
+    ),
     "office_changed": (
         "Das Unternehmen hat eine neue Buchhaltungskanzlei",
         "Ab jetzt gehen die Dokumente dieses Unternehmens an seine neue Buchhaltungskanzlei.",

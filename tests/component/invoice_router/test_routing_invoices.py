@@ -166,7 +166,7 @@ async def test_a_company_without_an_office_holds_its_documents() -> None:
     world = World()
     await world.company()
     _, held = await world.submit(invoice())
-    assert isinstance(held.body, InvoiceHeld) and held.body.reason == "no_office"
+    assert isinstance(held.body, InvoiceHeld) and held.body.reason == "no_accounting_office"
 
 
 async def test_an_older_snapshot_changes_nothing() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from deploy.local.environment import (
-    SERVICES,
     Surroundings,
     administration_environment,
     database_passwords,
@@ -16,6 +15,7 @@ from deploy.local.environment import (
 )
 from deploy.local.secrets import Secrets
 from shared.chassis.cluster import kafka_password
+from shared.contracts.catalogue import SERVICES
 
 COMMON = {
     "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_USERNAME", "KAFKA_PASSWORD", "DATABASE_URL", "API_DATABASE_URL",

@@ -144,6 +144,28 @@ async def test_an_address_that_does_not_exist_is_told_with_its_version() -> None
     assert (told.address_version, told.reply_code) == (3, 550)
 
 
+@pytest.mark.parametrize("reply", ["550 5.1.1 <jan@x.be>: unknown", "SMTPRecipientRefused: 5.1.1 <jan@x.be>: unknown"])
+async def test_the_words_of_a_mail_server_that_quote_the_address_are_not_repeated(reply: str) -> None:
+    store = MemoryTokens()
+    task = duty(await issue(store, verified()))
+    (told,) = await send(Run(task, store), MemoryPost(Receipt("bounced", 550, reply)))
+    assert isinstance(told, MailBounced)
+    assert told.detail == "the mail server answered 550 5.1.1"
+    assert "jan@" not in repr(store.mails)
+
+
+async def test_a_mail_is_told_of_as_it_was_sent_whatever_came_after_it() -> None:
+    class SlowPost(MemoryPost):
+        async def send(self, *mail: Any) -> Receipt:
+            await issue(store, verified(ordinal=2, address_version=2, masked_email="n***@n***.be"))
+            return await super().send(*mail)
+
+    store = MemoryTokens()
+    task = duty(await issue(store, verified()))
+    (told,) = await send(Run(task, store), SlowPost(Receipt("bounced", 550, "no")))
+    assert isinstance(told, MailBounced) and told.address_version == 1
+
+
 async def test_a_mail_that_nobody_took_for_72_hours_is_told_as_bounced() -> None:
     store = MemoryTokens()
     task = duty(await issue(store, verified()))

@@ -4,6 +4,7 @@ import json
 
 import asyncpg
 import pytest
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from shared.chassis.errors import Problem, Unavailable
@@ -77,3 +78,21 @@ def test_half_a_character_in_a_detail_does_not_break_the_answer() -> None:
 
 def test_a_pointer_escapes_what_json_pointer_reserves() -> None:
     assert pointer(["a/b", "c~d", 0]) == "/a~1b/c~0d/0"
+
+
+def test_a_body_that_is_not_utf_8_says_which_byte_and_where() -> None:
+    error = HTTPException(400)
+    try:
+        "façade".encode("latin-1").decode()
+    except UnicodeDecodeError as cause:
+        error.__cause__ = cause
+    problem = problem_of(error)
+    assert (problem.status, problem.code) == (400, "charset_not_utf8")
+    assert "0xe7 at position 2" in problem.detail
+
+
+def test_a_framework_own_word_for_an_error_is_never_the_code_of_the_problem() -> None:
+    place = {"type": "enum", "loc": ("body", "language"), "msg": "Input should be 'nl'", "ctx": {"expected": "'nl'"}}
+    problem = problem_of(RequestValidationError([place]))
+    assert (problem.status, problem.code) == (422, "request_malformed")
+    assert problem.errors[0]["pointer"] == "/language"
