@@ -5,7 +5,7 @@ RUN := .venv/bin/python -m
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format contracts bench chaos soak lock up down clean
+.PHONY: help install run demo test check format contracts bench chaos lock up down clean
 
 help: ## list the words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,11 +43,8 @@ contracts: $(INSTALLED) ## write schemas and docs/events.md anew from the event 
 bench: $(INSTALLED) ## measure; a table and var/bench/results.jsonl
 	@$(RUN) tests.benchmarks $(ARGUMENTS)
 
-chaos: $(INSTALLED) ## many kills, fuzzing, long simulations
+chaos: $(INSTALLED) ## all tests, with many kills while thousands of events flow
 	@RELAIS_BACKEND=$(BACKEND) RELAIS_EFFORT=chaos .venv/bin/pytest tests $(ARGUMENTS)
-
-soak: $(INSTALLED) ## hours of ordinary load
-	@RELAIS_BACKEND=$(BACKEND) RELAIS_EFFORT=soak .venv/bin/pytest tests/system $(ARGUMENTS)
 
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url

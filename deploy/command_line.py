@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from shared.contracts.catalogue import SERVICES, refusals, render_markdown, schemas
+from shared.contracts.catalogue import SERVICES, refusals, render_map, render_markdown, schemas
 
+MAP_BEGINS, MAP_ENDS = "<!-- map of topics, written by `make contracts` -->", "<!-- end of the map -->"
 ROOT = Path(__file__).resolve().parent.parent
 app = typer.Typer(
     name="relais", help="Connects billing softwares, companies and their accountants.", no_args_is_help=True
@@ -55,10 +56,20 @@ def contracts(
 
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file of the contracts and its text."""
-    files = {root / "docs/events.md": render_markdown(_texts(root / "shared/contracts/examples"))}
+    files = {
+        root / "docs/events.md": render_markdown(_texts(root / "shared/contracts/examples")),
+        root / "README.md": with_map((root / "README.md").read_text(encoding="utf-8")),
+    }
     for name, text in schemas().items():
         files[root / "shared/contracts/schemas" / name] = text
     return files
+
+
+def with_map(readme: str) -> str:
+    """The text of README.md with the map of topics between its two marks as it is now."""
+    before, _, rest = readme.partition(MAP_BEGINS)
+    _, _, after = rest.partition(MAP_ENDS)
+    return f"{before}{MAP_BEGINS}\n{render_map()}\n{MAP_ENDS}{after}" if rest else readme
 
 
 def _texts(folder: Path) -> dict[str, str]:

@@ -17,8 +17,15 @@ from deploy.local.problems import CannotStart
 from deploy.local.processes import Command, base_environment
 
 ADMINISTRATOR = "admin"
-_HEAP = ("-Xms64m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:ReservedCodeCacheSize=64m", "-XX:TieredStopAtLevel=1",
-         "-XX:-UsePerfData", "-Xss512k")
+_HEAP = (
+    "-Xms64m",
+    "-Xmx320m",
+    "-XX:+UseSerialGC",
+    "-XX:ReservedCodeCacheSize=64m",
+    "-XX:TieredStopAtLevel=1",
+    "-XX:-UsePerfData",
+    "-Xss512k",
+)
 
 _SETTINGS = """\
 process.roles=broker,controller

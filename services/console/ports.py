@@ -25,8 +25,8 @@ class ConsoleStore(Protocol):
 
     async def mark_asked(self, dead_letter_id: UUID, at: datetime) -> None: ...
 
-    async def dead_by_service(self) -> dict[str, int]:
-        """How many messages wait for an operator."""
+    async def dead_by_place(self) -> dict[tuple[str, str], int]:
+        """How many messages wait for an operator, by service and topic of the message."""
         ...
 
     async def write_audit(self, line: AuditLine) -> None: ...

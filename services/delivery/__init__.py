@@ -3,9 +3,9 @@
 Decides    who is told what, in which order, and on which channels a document stands at an office's disposal.
 Consumes   token.mailed, connection.blocked / refused / expired / activated / rotated / revoked / changed,
            mail.bounced, submission.rejected, invoice.accepted / routed / held / quarantined, transactions.booked,
-           invoice.settled / partially_paid / reopened, payment.suggested, office.changed, software.changed.
+           invoice.settled / partially_paid / reopened, payment.suggested, software.changed.
 Publishes  document.delivered / fetched / booked / refused; the edge topics software.<slug>.events.v1 and
            office.<id>.documents.v1.
-Owns       software streams, office feeds, delivered documents and their timeline, the channels of offices,
-           the principals that may use Kafka at the edge.
+Owns       software streams, office feeds, delivered documents and their timeline, booked statements and who
+           was told of them, the channels of offices, the principals that may use Kafka at the edge.
 """

@@ -26,7 +26,7 @@ from shared.contracts.connections import (
     SubmissionRejected,
     TokenMailed,
 )
-from shared.contracts.directory import OfficeChanged, SoftwareChanged
+from shared.contracts.directory import SoftwareChanged
 from shared.contracts.event import Event
 from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
 from shared.contracts.statements import (
@@ -69,7 +69,6 @@ def build(settings: Settings) -> Service[DeliveryStore]:
     )
     service.on(ConnectionChanged)(handlers.know_connections)
     service.on(SoftwareChanged)(handlers.know_softwares)
-    service.on(OfficeChanged)(handlers.know_offices)
     # Many at once, because those that wait are made together.
     service.task(OpenEdge, attempts=1_000, longest=timedelta(days=7), concurrency=64)(
         partial(tasks.open_edge, edges=edges)

@@ -11,9 +11,8 @@ from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice
 from services.delivery.domain.statements import BookedStatement
 from shared.contracts.connections import ConnectionChanged
-from shared.contracts.directory import OfficeChanged, SoftwareChanged
 from shared.contracts.documents import Claim
-from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,8 @@ FeedRow = tuple[int, datetime, Document]
 
 class DeliveryStore(Protocol):
     """Bound to one transaction of the worker. Rows are locked in the order documents, streams, feeds; each
-    sorted by key, so that nobody deadlocks."""
+    sorted by key, so that nobody deadlocks. What concerns statements and their readers comes after the
+    company's lock."""
 
     async def known_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]: ...
 
@@ -63,21 +63,29 @@ class DeliveryStore(Protocol):
         """Which softwares have an active connection that may read the statements of these companies."""
         ...
 
-    async def save_statements(self, statements: Sequence[BookedStatement]) -> None: ...
+    async def save_statements(self, statements: Sequence[BookedStatement]) -> None:
+        """Adds them, or replaces who was told of them."""
+        ...
+
+    async def statements_since(self, number: EnterpriseNumber, moment: datetime) -> list[BookedStatement]:
+        """The statements of a company that were booked then or later, oldest first."""
+        ...
 
     async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
         """Which of these chose the Kafka channel."""
+        ...
+
+    async def connection_states(self, ids: Collection[ConnectionId]) -> dict[ConnectionId, tuple[str, int]]:
+        """State and sequence of the snapshot that is known."""
         ...
 
     async def save_connections(self, snapshots: Sequence[tuple[ConnectionChanged, int]]) -> None:
         """Applies snapshots with a higher sequence than the one known."""
         ...
 
-    async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> list[SoftwareSlug]:
-        """As `save_connections`; returns those whose edge nobody asked for yet."""
+    async def softwares_without_edge(self, softwares: Collection[SoftwareSlug]) -> set[SoftwareSlug]:
+        """Those whose edge nobody asked for yet."""
         ...
-
-    async def save_offices(self, snapshots: Sequence[tuple[OfficeChanged, int]]) -> None: ...
 
     async def want_edge(self, edge: Edge) -> None:
         """Notes an edge that is to be made."""

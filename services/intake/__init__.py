@@ -4,8 +4,8 @@ Decides    whether what came in can be used at all; which connection a request s
            bytes came before. What a request leads to is decided by others.
 Consumes   the softwares' submissions; connection.verified, connection.blocked, connection.refused,
            connection.expired, connection.activated, connection.revoked, token.mailed, token.expired,
-           mail.bounced.
+           mail.bounced, software.changed.
 Publishes  connection.requested, invoice.submitted, bank_file.received, submission.rejected.
 Owns       the connections as their software sees them, with their timelines; which documents and bank files
-           came in; the answers kept for idempotency keys.
+           came in; which softwares are suspended; the answers kept for idempotency keys.
 """

@@ -9,26 +9,37 @@ from services.intake.domain.documents import (
     XML,
     Handed,
     Unusable,
+    awaits_activation,
     flaw_of_connection,
     flaw_of_xml,
     handed,
     submitted,
 )
 from services.intake.domain.progress import Entry, Told, entry_of, progressed
-from services.intake.domain.submissions import DocumentSubmission, read, rejected
+from services.intake.domain.submissions import (
+    DocumentSubmission,
+    HandInDocument,
+    already_connected,
+    duplicate,
+    read,
+    rejected,
+    suspended,
+)
 from services.intake.ports import ConnectionStore, IntakeStore, Place
 from shared.chassis.documents import UNASSIGNED, Documents
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Batch, Consequence, Submission
+from shared.contracts.directory import SoftwareChanged
 from shared.contracts.documents import Claim
 from shared.contracts.submissions import DOCUMENT_TYPE
-from shared.values import ConnectionId, DocumentId
+from shared.values import ConnectionId
 
 
 async def store_documents(submissions: Sequence[Submission], *, documents: Documents) -> list[Claim | Exception | None]:
     """Store the documents among the submissions before the transaction.
 
-    Whose they are is known only inside it, so they lie under `unassigned`; what nobody refers to is swept.
+    Whose they are is known only inside it, so they lie under `unassigned`. What nobody refers to in the end stays
+    there: nothing sweeps the object store yet.
     """
     stored: list[Claim | Exception | None] = []
     for submission in submissions:
@@ -43,9 +54,16 @@ async def store_documents(submissions: Sequence[Submission], *, documents: Docum
 
 
 async def take_submissions(batch: Batch[Any], store: IntakeStore) -> list[Consequence]:
-    """Answer every submission: an asking, a document, or why it cannot be used."""
-    submissions = cast(Iterable[Submission], batch)
-    contents = [(one, read(one.event_type, one.value, one.headers)) for one in submissions]
+    """Answer every submission: an asking, a document, or why it cannot be used.
+
+    A document whose connection may be active without our having heard of it waits in a task of its own.
+    """
+    submissions = list(cast(Iterable[Submission], batch))
+    barred = await store.suspended(sorted({one.software for one in submissions}))
+    contents = [
+        (one, suspended() if one.software in barred else read(one.event_type, one.value, one.headers))
+        for one in submissions
+    ]
     asks = [(one, content) for one, content in contents if isinstance(content, Ask)]
     handing = [(one, content) for one, content in contents if isinstance(content, DocumentSubmission)]
     answers: dict[int, Consequence] = {}
@@ -54,8 +72,14 @@ async def take_submissions(batch: Batch[Any], store: IntakeStore) -> list[Conseq
             answers[id(one)] = _rejection(one, content)
     answers |= await _ask(asks, store, batch.now)
     answers |= await _hand_in(handing, store, batch.now)
-    # In the order in which they were published, for the ids of what follows count in that order.
-    return [answers[id(one)] for one, _ in contents if id(one) in answers]
+    # In the order in which they were published; every submission has its answer.
+    return [answers[id(one)] for one, _ in contents]
+
+
+async def follow_softwares(batch: Batch[SoftwareChanged], store: IntakeStore) -> list[Consequence]:
+    """Know which softwares are suspended: their topics are open to them as before."""
+    await store.save_softwares([(event.body, event.sequence) for event in batch])
+    return []
 
 
 async def follow_connections(batch: Batch[Any], store: ConnectionStore) -> list[Consequence]:
@@ -91,6 +115,7 @@ async def _ask(asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: 
         connection, body = asked(known.get(place), one.software, "live", ask, now)
         known[place] = connection
         if body is None:
+            answers[id(one)] = _rejection(one, already_connected(connection.connection_id))
             continue
         changed[connection.connection_id] = connection
         entries.append(Entry(one.derived_id("timeline"), connection.connection_id, now, "connection.requested"))
@@ -103,24 +128,38 @@ async def _ask(asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: 
 async def _hand_in(
     handing: Sequence[tuple[Submission, DocumentSubmission]], store: IntakeStore, now: datetime
 ) -> dict[int, Consequence]:
-    known = await store.connections(sorted({content.connection_id for _, content in handing})) if handing else {}
-    taken: dict[DocumentId, tuple[Submission, Handed]] = {}
+    known = await store.read_connections(sorted({content.connection_id for _, content in handing})) if handing else {}
+    taken: dict[int, tuple[Submission, Handed]] = {}
     answers: dict[int, Consequence] = {}
     for one, content in handing:
         connection = known.get(content.connection_id)
         if connection is not None and connection.software != one.software:
             connection = None  # another software's connection is as unknown as one that does not exist
         flaw = flaw_of_connection(connection)
-        if flaw is not None or connection is None:
+        if awaits_activation(connection):
+            answers[id(one)] = one.then_do(_waiting(one, content.connection_id, now), str(one.id))
+        elif flaw is not None or connection is None:
             answers[id(one)] = _rejection(one, flaw or Unusable("connection_unknown", "There is no connection."))
-            continue
-        document = handed(connection, one.prepared, now)
-        taken.setdefault(document.document_id, (one, document))
-    new = await store.add_documents([document for _, document in taken.values()])
-    for document_id in new:
-        one, document = taken[document_id]
-        answers[id(one)] = one.then(submitted(document, one.prepared, None), sequence=1)
+        else:
+            taken[id(one)] = one, handed(connection, one.prepared, now)
+    new = await store.add_documents(list({document.document_id: document for _, document in taken.values()}.values()))
+    for place, (one, document) in taken.items():
+        if document.document_id in new:
+            new.remove(document.document_id)  # the same bytes twice in one batch are a duplicate as well
+            answers[place] = one.then(submitted(document, one.prepared, None), sequence=1)
+        else:
+            answers[place] = _rejection(one, duplicate(document.document_id))
     return answers
+
+
+def _waiting(one: Submission, connection_id: ConnectionId, now: datetime) -> HandInDocument:
+    return HandInDocument(
+        submission_id=str(one.id),
+        software=one.software,
+        connection_id=connection_id,
+        document=one.prepared,
+        received_at=now,
+    )
 
 
 def _rejection(one: Submission, flaw: Unusable) -> Consequence:

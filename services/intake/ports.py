@@ -9,6 +9,7 @@ from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
 from services.intake.domain.progress import Entry
 from shared.contracts.access import Mode
+from shared.contracts.directory import SoftwareChanged
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Sha256, SoftwareSlug
 
 
@@ -52,6 +53,10 @@ class ConnectionStore(Protocol):
         """The known ones among these, locked until the transaction ends."""
         ...
 
+    async def read_connections(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Connection]:
+        """The known ones among these, only to be read."""
+        ...
+
     async def connection(self, id: ConnectionId) -> Connection | None:
         """One connection, only to be read."""
         ...
@@ -73,6 +78,14 @@ class ConnectionStore(Protocol):
 
 class IntakeStore(ConnectionStore, Protocol):
     """Everything that intake keeps."""
+
+    async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> None:
+        """Applies snapshots with a higher sequence than the one known."""
+        ...
+
+    async def suspended(self, softwares: Sequence[SoftwareSlug]) -> set[SoftwareSlug]:
+        """Those of which nothing is taken; any caller may know."""
+        ...
 
     async def add_documents(self, documents: Sequence[Handed]) -> set[DocumentId]:
         """Those that were not there yet."""

@@ -1,5 +1,6 @@
 """POST /v1/documents/validate: what would be found in a document, without any effect."""
 
+import asyncio
 from typing import Annotated, Literal, cast
 
 from fastapi import Depends, Request
@@ -8,10 +9,14 @@ from pydantic import BaseModel
 from services.invoice_router.domain.invoice import Invoice
 from services.invoice_router.domain.rejection import DocumentRejected
 from services.invoice_router.ports import InvoiceReader
+from shared.chassis.errors import InvalidMessage, Problem, Unavailable
 from shared.chassis.http import Call, caller, router
 from shared.contracts.invoices import Finding
 
 routes = router()
+
+VALIDATED_AT_ONCE = 4
+"""Bodies that are held in memory for this; the reader takes one after the other."""
 
 
 class Validation(BaseModel):
@@ -24,10 +29,26 @@ class Validation(BaseModel):
 
 @routes.post("/v1/documents/validate")
 async def validate_document(request: Request, call: Annotated[Call, Depends(caller("software"))]) -> Validation:
-    """Read the body as a UBL document. A refusal is an answer like another, so the status is always 200."""
+    """Read the body as a UBL document. A refusal is an answer like another, so the status is 200 for it too.
+
+    422 `reader_failed` for a document that cannot be read in time, 503 while too many are read.
+    """
     reader = cast(InvoiceReader, call.resources["reader"])
-    try:
-        invoice = await reader.read(await request.body())
-    except DocumentRejected as rejected:
-        return Validation(verdict="refused", findings=(rejected.finding,))
+    turns = cast(asyncio.Semaphore, call.resources["turns"])
+    if turns.locked():
+        raise _busy()
+    async with turns:
+        try:
+            invoice = await reader.read(await request.body())
+        except DocumentRejected as rejected:
+            return Validation(verdict="refused", findings=(rejected.finding,))
+        except InvalidMessage as error:
+            raise Problem(422, error.code, error.detail) from error
+        except Unavailable as error:
+            raise _busy() from error
     return Validation(verdict="accepted", findings=invoice.findings, invoice=invoice)
+
+
+def _busy() -> Problem:
+    detail = "Documents cannot be looked at now; please try again."
+    return Problem(503, "temporarily_unavailable", detail, headers={"Retry-After": "1"})

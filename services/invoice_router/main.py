@@ -1,5 +1,6 @@
 """invoice_router: settings, stores, and what happens on which event."""
 
+import asyncio
 from functools import partial
 
 from services.invoice_router import endpoints, handlers
@@ -24,8 +25,12 @@ def build(settings: Settings) -> Service[RouterStore]:
     service.on(InvoiceSubmitted, prepare=read)(handlers.route_documents)
     service.on(CompanyChanged)(handlers.follow_companies)
 
-    service.serve(endpoints.routes, resources={"reader": reader})
+    # A reader of its own: what is only looked at never holds up what was handed in.
+    looking = ReadingProcess(timeout_ms=settings.reading_timeout_ms)
+    turns = asyncio.Semaphore(endpoints.VALIDATED_AT_ONCE)
+    service.serve(endpoints.routes, resources={"reader": looking, "turns": turns})
     service.on_close(reader.close)
+    service.on_close(looking.close)
     return service
 
 

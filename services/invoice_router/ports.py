@@ -35,7 +35,10 @@ class Documents(Protocol):
 
 
 class InvoiceReader(Protocol):
-    """Reads a document away from this process. Raises `DocumentRejected`, in bounded time."""
+    """Reads a document away from this process, in bounded time.
+
+    Raises `DocumentRejected`; `InvalidMessage` for a document that no reader survives; `Unavailable`.
+    """
 
     async def read(self, data: bytes) -> Invoice: ...
 

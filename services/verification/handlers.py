@@ -52,6 +52,7 @@ async def note_bounces(batch: Batch[MailBounced], store: DirectoryStore) -> list
 
 async def close_requests(batch: Batch[ConnectionActivated], store: RequestStore) -> list[Consequence]:
     """The token came back: the request is done, and a later change of the address concerns it no more."""
+    await store.lock_companies(sorted({event.body.enterprise_number for event in batch}))
     known = await store.requests(sorted({event.body.connection_id for event in batch}))
     await store.save_requests([active(request) for request in known.values()])
     return []

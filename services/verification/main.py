@@ -6,7 +6,7 @@ from typing import Any
 
 from services.verification import endpoints, handlers, tasks
 from services.verification.adapters.postgres import PostgresDirectory
-from services.verification.ports import CompanyTouched, DirectoryStore, OfficeTouched, SoftwareTouched
+from services.verification.ports import CompanyAwaited, CompanyTouched, DirectoryStore, OfficeTouched, SoftwareTouched
 from services.verification.settings import Settings
 from shared.chassis.sealing import seal
 from shared.chassis.service import Service
@@ -29,7 +29,8 @@ def build(settings: Settings) -> Service[DirectoryStore]:
     service.task(CompanyTouched, **patient)(partial(tasks.publish_company, **answering))
     service.task(OfficeTouched, **patient)(tasks.publish_office)
     service.task(SoftwareTouched, **patient)(tasks.publish_software)
-    service.every("sweep_blocked", seconds=300)(partial(tasks.sweep_blocked, **answering))
+    service.task(CompanyAwaited, **patient)(partial(tasks.reconsider_company, **answering))
+    service.every("sweep_blocked", seconds=300)(tasks.sweep_blocked)
     service.every("expire_requests", seconds=60)(tasks.expire_requests)
 
     service.serve(endpoints.routes, resources={"help_desk": settings.helpdesk_contact})

@@ -25,6 +25,17 @@ class CompanyTouched(Task, kind="company_touched"):
         return f"company:{self.enterprise_number}"
 
 
+class CompanyAwaited(Task, kind="company_awaited"):
+    """Requests wait for a company whose entry did not change: look at them again, for its periods may have."""
+
+    enterprise_number: EnterpriseNumber
+
+    @property
+    def key(self) -> str:
+        """One at a time for each company."""
+        return f"company:{self.enterprise_number}"
+
+
 class OfficeTouched(Task, kind="office_touched"):
     """An office's entry changed; with `clients_changed`, so did what its companies can expect."""
 
@@ -63,7 +74,11 @@ class CompanyEdit:
 
 
 class RequestStore(Protocol):
-    """The requests and their answers."""
+    """The requests and their answers. Whoever locks a request locked its company before; rows by their id."""
+
+    async def lock_companies(self, numbers: Sequence[EnterpriseNumber]) -> None:
+        """Whoever verifies a request and whoever changes the company wait for each other."""
+        ...
 
     async def requests(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Request]:
         """The known ones among these, locked until the transaction ends."""
@@ -78,7 +93,7 @@ class RequestStore(Protocol):
         ...
 
     async def waited_in_vain(self, now: datetime, limit: int) -> list[Request]:
-        """Blocked requests whose time is over, locked until the transaction ends."""
+        """Blocked requests whose time is over, longest ago first; only to be read."""
         ...
 
     async def save_requests(self, requests: Sequence[Request]) -> None: ...
@@ -87,20 +102,17 @@ class RequestStore(Protocol):
 class DirectoryStore(RequestStore, Protocol):
     """Companies, offices and softwares. What a caller may not see does not exist for it."""
 
-    async def lock_companies(self, numbers: Sequence[EnterpriseNumber]) -> None:
-        """Whoever verifies a request and whoever changes the company wait for each other."""
-        ...
-
     async def companies(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, Company]: ...
 
     async def companies_served_by(self, office_id: OfficeId) -> list[EnterpriseNumber]: ...
 
     async def put_company(self, company: Company) -> None:
-        """Add or replace; a changed address gets the next version and counts as not bounced."""
+        """Add or replace; an address that changed, or bounced and is entered again, gets the next version and
+        counts as not bounced."""
         ...
 
     async def edit_company(self, number: EnterpriseNumber, edit: CompanyEdit) -> bool:
-        """False when the caller has no such company."""
+        """False when the caller has no such company. The address as in `put_company`."""
         ...
 
     async def mark_bounced(self, bounces: Sequence[Bounce]) -> list[EnterpriseNumber]:

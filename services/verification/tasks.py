@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.verification.domain.directory import company_snapshot, office_snapshot, software_snapshot
-from services.verification.domain.requests import Request, answer, expired, expiry, reconsidered
-from services.verification.ports import CompanyTouched, DirectoryStore, OfficeTouched, Seal, SoftwareTouched
+from services.verification.domain.requests import Request, answer, expired, expiry, is_over, reconsidered
+from services.verification.ports import (
+    CompanyAwaited,
+    CompanyTouched,
+    DirectoryStore,
+    OfficeTouched,
+    Seal,
+    SoftwareTouched,
+)
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.tasks import Settle, TaskRun
 from shared.values import EnterpriseNumber
@@ -64,18 +71,36 @@ async def publish_software(run: TaskRun[SoftwareTouched, DirectoryStore]) -> Set
     return settle
 
 
-async def sweep_blocked(
-    now: datetime, cause: Cause, store: DirectoryStore, *, seal: Seal, help_desk: str
-) -> list[Consequence]:
-    """Look at blocked requests again: periods of offices begin and end without anybody touching them."""
+async def reconsider_company(run: TaskRun[CompanyAwaited, DirectoryStore], *, seal: Seal, help_desk: str) -> Settle:
+    """Tell the requests of one company what has become of it without a change of its entry."""
+
+    async def settle(store: DirectoryStore) -> list[Consequence]:
+        number = run.task.enterprise_number
+        await store.lock_companies([number])
+        return await _reconsider(store, [number], run.now, run.cause, seal, help_desk)
+
+    return settle
+
+
+async def sweep_blocked(now: datetime, cause: Cause, store: DirectoryStore) -> list[Consequence]:
+    """Have blocked requests looked at again: periods of offices begin and end without anybody touching them.
+
+    A task for each company, so that one that cannot be answered keeps no other waiting.
+    """
     numbers = await store.blocked_longest_unchecked(SWEEP_COMPANIES, now)
-    await store.lock_companies(numbers)
-    return await _reconsider(store, numbers, now, cause, seal, help_desk)
+    tasks = (CompanyAwaited(enterprise_number=number) for number in numbers)
+    return [cause.then_do(task, task.key, once=True) for task in tasks]
 
 
 async def expire_requests(now: datetime, cause: Cause, store: DirectoryStore) -> list[Consequence]:
     """End the blocked requests whose reason nobody mended in time."""
-    over = [expired(request) for request in await store.waited_in_vain(now, EXPIRY_REQUESTS)]
+    found = await store.waited_in_vain(now, EXPIRY_REQUESTS)
+    if not found:
+        return []
+    await store.lock_companies(sorted({request.enterprise_number for request in found}))
+    # Looked at again under the locks: the reason may have been mended meanwhile.
+    current = await store.requests(sorted(request.connection_id for request in found))
+    over = [expired(request) for request in current.values() if is_over(request, now)]
     await store.save_requests(over)
     return [cause.then(expiry(request), sequence=request.version) for request in over]
 

@@ -6,6 +6,7 @@ threads.
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
@@ -41,16 +42,21 @@ class Administration:
     Every method raises `Unavailable` when Kafka does not answer or refuses.
     """
 
-    def __init__(self, bootstrap: str, username: str, password: str) -> None:
-        self._settings: dict[str, Any] = {"bootstrap.servers": bootstrap, "log_level": 0}
-        if username:
+    def __init__(self, bootstrap: str, username: str, password: str, security_protocol: str = "SASL_PLAINTEXT") -> None:
+        self._settings: dict[str, Any] = {
+            "bootstrap.servers": bootstrap,
+            "log_level": 0,
+            "reconnect.backoff.max.ms": 1_000,  # by itself it would sleep ten seconds beside a Kafka that is back
+        }
+        if username and security_protocol != "PLAINTEXT":
             self._settings |= {
-                "security.protocol": "SASL_PLAINTEXT",
+                "security.protocol": security_protocol,
                 "sasl.mechanism": "SCRAM-SHA-512",
                 "sasl.username": username,
                 "sasl.password": password,
             }
         self._made: admin.AdminClient | None = None
+        self._making = threading.Lock()
         self._settled: set[tuple[str, TopicSpec]] = set()
         self._written: dict[str, tuple[str, float]] = {}
         self._added: dict[Rule, float] = {}
@@ -166,10 +172,11 @@ class Administration:
             raise Unavailable("Kafka's administration does not answer") from error
 
     def _client(self) -> admin.AdminClient:
-        if self._made is None:
-            silent = logging.getLogger("kafka.administration")
-            self._made = kafka.AdminClient(self._settings, logger=silent)
-        return self._made
+        with self._making:  # two threads would make two, and the first would end under the feet of its caller
+            if self._made is None:
+                silent = logging.getLogger("kafka.administration")
+                self._made = kafka.AdminClient(self._settings, logger=silent)
+            return self._made
 
     def _wait(self, future: "Future[Result]") -> Result:
         return future.result(_TIMEOUT_SECONDS)

@@ -8,6 +8,10 @@ WINDOW = 100
 RATIO = 0.2
 
 
+class Leaving(Exception):
+    """The process stops while the brake is tripped: what waits stays in its topic."""
+
+
 class Brake:
     """Trips at 20 dead letters in a row, or when 20 % of the last 100 messages died.
 
@@ -20,10 +24,11 @@ class Brake:
         self._in_a_row = 0
         self._open = asyncio.Event()
         self._open.set()
+        self._tripped = self._stopping = False
 
     @property
     def tripped(self) -> bool:
-        return not self._open.is_set()
+        return self._tripped
 
     def handled(self, count: int = 1) -> None:
         self._in_a_row = 0
@@ -34,13 +39,22 @@ class Brake:
         self._outcomes.append(False)
         full = len(self._outcomes) == WINDOW
         if self._in_a_row >= IN_A_ROW or (full and self._outcomes.count(False) >= RATIO * WINDOW):
-            self._open.clear()
+            self._tripped = True
+            if not self._stopping:
+                self._open.clear()
 
     def release(self) -> None:
         self._outcomes.clear()
-        self._in_a_row = 0
+        self._in_a_row, self._tripped = 0, False
+        self._open.set()
+
+    def stop(self) -> None:
+        """The process leaves: who waits at a tripped brake leaves as well."""
+        self._stopping = True
         self._open.set()
 
     async def passage(self) -> None:
-        """Wait until the brake is open."""
+        """Wait until the brake is open. Raises `Leaving` when the process stops before that."""
         await self._open.wait()
+        if self._tripped:
+            raise Leaving

@@ -6,8 +6,6 @@ FastStream's defaults (acknowledge first, start at the latest offset) lose data,
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -15,84 +13,21 @@ from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import KafkaAckableMessage
-from faststream.security import SASLScram512
 
 from shared.chassis import inbox
+from shared.chassis.brake import Leaving
 from shared.chassis.database import Database, pause_before, persist
+from shared.chassis.errors import Unavailable
 from shared.chassis.logs import logger
+from shared.chassis.reading import IDLE_MS, MOST_RECORDS, PatientConsumer, abandon, coordination_ended, position_of
 from shared.chassis.subscription import Subscription
 from shared.chassis.topics import TopicIds
 
-MOST_RECORDS = 500
-_IDLE_MS = 1_000
 _IDLE_FETCH_MS = 300
-_GRACE_SECONDS = 15.0
+_LOOK_SECONDS = 1.0
+_LEAVE_SECONDS = 3.0
 
 _log = logger("consumer")
-
-
-@dataclass(frozen=True, slots=True)
-class KafkaAddress:
-    """Where Kafka is, and as whom this process connects (SASL/SCRAM-SHA-512)."""
-
-    bootstrap_servers: str
-    username: str
-    password: str
-
-
-class PatientConsumer(AIOKafkaConsumer):  # type: ignore[misc]
-    """Waits for records instead of asking 50 times a second: nothing is added to the latency of the first one."""
-
-    async def getmany(self, *partitions: Any, timeout_ms: int = 0, max_records: int | None = None) -> Any:
-        patience_ms = max(timeout_ms, _IDLE_MS)
-        before = {place: position_of(self, place) for place in self.assignment()}
-        try:
-            return await super().getmany(*partitions, timeout_ms=patience_ms, max_records=max_records)
-        except UnicodeDecodeError:
-            for place in self.assignment():  # what was unpacked beside the culprit is gone: read it again
-                position = before.get(place)
-                self.seek(place, await self._committed(place) if position is None else position)
-            return await self._one_by_one(patience_ms, max_records or MOST_RECORDS)
-
-    async def _committed(self, place: TopicPartition) -> int:
-        try:
-            return int(await self.committed(place) or 0)
-        except KafkaError:
-            return 0  # too early is never wrong, the inbox knows what was handled
-
-    async def _one_by_one(self, patience_ms: int, most: int) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """Up to a record whose header names are no UTF-8: aiokafka can unpack neither it nor what its writer sent after
-        it in the same batch, so each of those comes without headers and value, to become a dead letter.
-        """
-        found: dict[TopicPartition, list[ConsumerRecord]] = {}
-        for place in sorted(self.assignment()):
-            while sum(map(len, found.values())) < most:
-                try:
-                    got = await super().getmany(place, timeout_ms=patience_ms, max_records=1)
-                except UnicodeDecodeError:
-                    offset = position_of(self, place)
-                    if offset is None:
-                        return found
-                    found.setdefault(place, []).append(_unreadable(place, offset))
-                    self.seek(place, offset + 1)
-                    return found
-                if not got:
-                    break
-                found.setdefault(place, []).extend(got[place])
-        return found
-
-
-def position_of(consumer: AIOKafkaConsumer, place: TopicPartition) -> int | None:
-    """The next offset that will be read; None while it is not known."""
-    subscription = consumer._subscription.subscription
-    if subscription is None or subscription.assignment is None:
-        return None
-    state = subscription.assignment.state_value(place)
-    return state.position if state is not None and state.has_valid_position else None
-
-
-def _unreadable(place: TopicPartition, offset: int) -> ConsumerRecord:
-    return ConsumerRecord(place.topic, place.partition, offset, -1, 0, None, None, None, -1, -1, ())
 
 
 class Consumer:
@@ -114,7 +49,8 @@ class Consumer:
         self._caught_up: set[TopicPartition] = set()
         self._assigned: set[TopicPartition] = set()
         self._broker = broker
-        self._running: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._stopped = False
         self._subscriber = broker.subscriber(
             *topics,
             pattern=pattern,
@@ -130,7 +66,7 @@ class Consumer:
             max_poll_interval_ms=600_000,
             # Kafka answers as soon as there is a record; this is only how often an idle consumer asks again. What
             # is empty is known to be read to its end after that time, and readiness waits for compacted topics.
-            fetch_max_wait_ms=_IDLE_FETCH_MS if subscription.awaited else _IDLE_MS * 2,
+            fetch_max_wait_ms=_IDLE_FETCH_MS if subscription.awaited else IDLE_MS * 2,
             max_partition_fetch_bytes=2_097_152,
             listener=_Assignments(self),
             parser=_whole_batch,
@@ -154,11 +90,17 @@ class Consumer:
             raise ConnectionResetError("the consumer is stopped")
         return consumer
 
+    @property
+    def trouble(self) -> str:
+        """What speaks against reading; empty while nothing does."""
+        consumer = self._subscriber.consumer
+        return consumer.trouble if isinstance(consumer, PatientConsumer) else ""
+
     async def start(self) -> None:
         """Join the group; waits for Kafka and for the topics."""
         await self._topic_ids.known(self._topics)
         attempt = 0
-        while True:
+        while not self._stopped:
             try:
                 await self._subscriber.start()
                 return
@@ -167,25 +109,53 @@ class Consumer:
                 _log.warning("cannot join", group=self.subscription.name, error=type(error).__name__)
                 with contextlib.suppress(Exception):
                     await self._subscriber.stop()
-                await asyncio.sleep(pause_before(attempt, first_seconds=0.2))
+                await asyncio.sleep(pause_before(attempt, first_seconds=0.2, longest_seconds=2.0))
 
     async def stop(self) -> None:
         """Finish the batch, commit, leave."""
+        self._stopped = True
+        self.subscription.brake.stop()
         await self._subscriber.stop()
 
     async def restart(self) -> None:
         """Join anew, comparing the topics' ids: what this process reads was made anew."""
-        self._caught_up.clear()
-        with contextlib.suppress(Exception):
-            await self._subscriber.stop()
-        await self.start()
+        async with self._turn:
+            self._caught_up.clear()
+            await self._leave()
+            await self.start()
+
+    async def _leave(self) -> None:
+        """aiokafka waits for a group that may not form for half a minute; nothing is lost by not waiting for it."""
+        consumer = self._subscriber.consumer
+        try:
+            await asyncio.wait_for(self._subscriber.stop(), _LEAVE_SECONDS)
+        except Exception as error:
+            _log.warning("left at once", group=self.subscription.name, error=type(error).__name__)
+            if consumer is not None:
+                await abandon(consumer)
+
+    async def keep(self) -> None:
+        """Join anew whenever aiokafka gave up, as it does when it is once not allowed to; until cancelled."""
+        attempt = 0
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            consumer = self._subscriber.consumer
+            if not isinstance(consumer, PatientConsumer) or self._turn.locked():
+                continue
+            if consumer.broken or coordination_ended(consumer):
+                attempt += 1
+                _log.warning("joining anew", group=self.subscription.name, reason=consumer.trouble)
+                await asyncio.sleep(pause_before(attempt, first_seconds=0.2))
+                await self.restart()
+            else:
+                attempt = 0
 
     def reads(self, names: set[str]) -> bool:
         """Whether one of these topics is read by this process."""
         return bool(names.intersection(self._topics) or {place.topic for place in self._assigned} & names)
 
     async def assigned(self, partitions: set[TopicPartition]) -> None:
-        """Start at 0 wherever the topic is not the one that was read before, whatever offset Kafka remembers."""
+        """Start at 0 wherever the topic is not the one that was read before, or has lost what was read of it."""
         self._assigned = set(partitions)
         self._caught_up &= self._assigned
         if not partitions:
@@ -194,30 +164,47 @@ class Consumer:
         ids = await self._topic_ids.known(names)
         self.subscription.incarnations.update(ids)
 
-        async def read() -> dict[tuple[str, int], str]:
+        async def read() -> dict[tuple[str, int], inbox.Position]:
             async with self._database.transaction() as connection:
-                return await inbox.incarnations_read(connection, names)
+                return await inbox.positions_read(connection, names)
 
-        before = await persist(read, "reading the topics' incarnations")
-        renewed = [
-            partition
-            for partition in partitions
-            if before.get((partition.topic, partition.partition), ids[partition.topic]) != ids[partition.topic]
-        ]
+        before = await persist(read, "reading how far the topics were read")
+        known = {place: before[place] for place in partitions if place in before}  # a TopicPartition is such a pair
+        renewed = [place for place, position in known.items() if position.topic_id != ids[place.topic]]
+        renewed += await self._shortened({place: known[place] for place in known.keys() - set(renewed)})
         for partition in renewed:
             self._kafka.seek(partition, 0)
         if renewed:
             _log.warning("reading from the start", topics=sorted({partition.topic for partition in renewed}))
 
+    async def _shortened(self, known: dict[TopicPartition, inbox.Position]) -> list[TopicPartition]:
+        """Partitions that end before what was read of them: Kafka lost their tail, and other records take its place."""
+        read = [place for place, position in known.items() if position.next_offset > 0]
+        if not read:
+            return []
+
+        async def ask() -> dict[TopicPartition, int]:
+            try:
+                return dict(await self._kafka.end_offsets(read))
+            except KafkaError as error:
+                raise Unavailable(f"the ends of the topics are not known: {error}") from error
+
+        ends = await persist(ask, "reading the ends of the topics")
+        return [place for place in read if ends[place] < known[place].next_offset]
+
     async def _consume(self, records: Any) -> None:
         """One batch: committed in Postgres, then in Kafka. A lost Kafka commit only means reading again."""
-        await self._handle(records)
+        consumer = self._kafka  # another one, that joined meanwhile, may read another incarnation
+        try:
+            await self._handle(records)
+        except Leaving:
+            return
         offsets: dict[TopicPartition, int] = {}
         for record in records:
             place = TopicPartition(record.topic, record.partition)
             offsets[place] = max(offsets.get(place, 0), record.offset + 1)
         try:
-            await self._kafka.commit(offsets)
+            await consumer.commit(offsets)
         except (KafkaError, ConnectionError) as error:
             _log.warning("offsets not committed", group=self.subscription.name, error=type(error).__name__)
         self.look()
@@ -228,6 +215,8 @@ class Consumer:
         while True:
             try:
                 return await self.subscription.handle(records)
+            except Leaving:
+                raise
             except Exception:
                 attempt += 1
                 _log.exception("batch not handled", group=self.subscription.name, attempt=attempt)
@@ -259,27 +248,6 @@ class _Assignments(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         await self._consumer.assigned(assigned)
-
-
-async def kafka_broker(address: KafkaAddress, client_id: str) -> KafkaBroker:
-    """A FastStream broker that only consumes, with our consumer and without its per-message parsing."""
-    broker = KafkaBroker(
-        address.bootstrap_servers.split(","),
-        security=SASLScram512(address.username, address.password, use_ssl=False),
-        client_id=client_id,
-        consumer_only=True,
-        apply_types=False,
-        allow_auto_create_topics=False,
-        metadata_max_age_ms=5_000,
-        request_timeout_ms=15_000,
-        graceful_timeout=_GRACE_SECONDS,
-        logger=None,
-    )
-    await broker.connect()
-    configuration = broker.config.broker_config
-    built: Any = configuration.builder
-    configuration.builder = partial(PatientConsumer, *built.args, **built.keywords)
-    return broker
 
 
 async def _whole_batch(records: tuple[ConsumerRecord, ...], original: Callable[..., Any] | None = None) -> Any:

@@ -24,11 +24,16 @@ TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InsufficientResourcesError,
-    asyncpg.InternalClientError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.QueryCanceledError,
     ConnectionError,
     TimeoutError,
 )
 """The same work may succeed later. A failed call may have committed: whoever retries must be idempotent."""
+
+SLOW: tuple[type[BaseException], ...] = (TimeoutError, asyncpg.QueryCanceledError)
+"""It may pass, or the work itself takes too long: then trying for ever would stop all that comes after it."""
 
 _log = logger("database")
 
@@ -45,14 +50,20 @@ def pause_before(attempt: int, *, first_seconds: float = 0.05, longest_seconds: 
     return random.uniform(0.5, 1.0) * min(longest_seconds, first_seconds * 2.0 ** min(attempt - 1, 20))
 
 
-async def persist(work: Callable[[], Awaitable[Result]], what: str) -> Result:
-    """Do the work again, with back-off, until it succeeds or fails for a reason that does not pass."""
-    attempt = 0
+async def persist(work: Callable[[], Awaitable[Result]], what: str, *, slow_attempts: int | None = None) -> Result:
+    """Do the work again, with back-off, until it succeeds or fails for a reason that does not pass.
+
+    With `slow_attempts`, being too slow (`SLOW`) so often is such a reason.
+    """
+    attempt = slow = 0
     while True:
         try:
             return await work()
         except Exception as error:
             if not is_transient(error):
+                raise
+            slow += isinstance(error, SLOW)
+            if slow_attempts is not None and slow >= slow_attempts:
                 raise
             attempt += 1
             if attempt in (1, 10) or attempt % 100 == 0:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from shared.chassis.database import Connection
 from shared.chassis.envelope import Record, text_headers
 from shared.chassis.errors import InvalidMessage
+from shared.chassis.logs import redacted_text
 from shared.chassis.outbox import Outbox, insert_rows
 from shared.contracts.operations import DeadLetter
 
@@ -33,8 +34,13 @@ class Failure:
     @classmethod
     def of(cls, error: Exception, event_id: UUID, record: Record, handler: str, attempts: int = 1) -> "Failure":
         code = error.code if isinstance(error, InvalidMessage) else f"error_{type(error).__name__}"
-        reason = str(error).replace("\x00", "\\x00")[:2000] or type(error).__name__
+        reason = reason_of(error) or type(error).__name__
         return cls(event_id, record, handler, code, reason, attempts)
+
+
+def reason_of(error: Exception) -> str:
+    """What an error says, as Postgres can keep it and operators may read it."""
+    return redacted_text(str(error)).replace("\x00", "\\x00")[:2000]
 
 
 async def bury(connection: Connection, service: str, failures: list[Failure], now: datetime) -> None:

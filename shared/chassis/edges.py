@@ -16,7 +16,7 @@ EDGE_WRITER = "delivery"
 """The one service that writes to edge topics; to submissions only their software writes."""
 _SHOWN_SECONDS = 15.0
 _DAY_MS = 24 * 60 * 60 * 1000
-_RETENTION_MS = 30 * _DAY_MS
+_RETENTION_MS = 7 * _DAY_MS
 _SUBMISSIONS = {"max.message.bytes": "1500000", "retention.ms": str(_DAY_MS), "cleanup.policy": "delete"}
 _EDGE = {"retention.ms": str(_RETENTION_MS), "cleanup.policy": "delete"}
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from shared.chassis.errors import InvalidMessage
 from shared.chassis.messages import Received, Submission
+from shared.chassis.telemetry import is_traceparent
 from shared.contracts.event import TYPE_PREFIX, Event
 from shared.contracts.operations import DeadLetter
 from shared.values import SoftwareSlug
@@ -166,7 +167,7 @@ def read_submission(record: Record, topic_id: str) -> Submission:
     return Submission(
         id=identity,
         correlation_id=str(identity),
-        traceparent=headers.get("traceparent", ""),
+        traceparent=_traceparent(headers),
         software=SoftwareSlug(record.topic.split(".")[1]),
         event_type=headers.get("ce_type", ""),
         value=record.value or b"",
@@ -187,7 +188,7 @@ def _received(record: Record, headers: Mapping[str, str], body: Any) -> Received
         body=body,
         id=_uuid(headers, "ce_id"),
         correlation_id=headers.get("ce_correlationid", headers["ce_id"]),
-        traceparent=headers.get("traceparent", ""),
+        traceparent=_traceparent(headers),
         time=_time(headers["ce_time"]),
         sequence=_integer(headers.get("ce_sequence", "0"), "ce_sequence"),
         subject=headers.get("ce_subject", ""),
@@ -198,6 +199,12 @@ def _received(record: Record, headers: Mapping[str, str], body: Any) -> Received
         partition=record.partition,
         offset=record.offset,
     )
+
+
+def _traceparent(headers: Mapping[str, str]) -> str:
+    """What came with the record, unless it is malformed: then the trace begins anew, as the standard asks."""
+    text = headers.get("traceparent", "")
+    return text if is_traceparent(text) else ""
 
 
 def _required_headers(record: Record) -> dict[str, str]:

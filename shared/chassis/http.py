@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from shared.chassis.authentication import Authenticator
 from shared.chassis.calls import Call, Kind, Runtime
@@ -86,6 +87,7 @@ def caller(*kinds: Kind, scope: str | None = None) -> Callable[[Request], Awaita
         # The path belongs to it: one key used on two routes stands for two calls.
         name = f"{principal.text} {request.method} {request.url.path} {key}"
         cause_id = uuid5(_CALLS, name) if key else uuid4()
+        bind_contextvars(correlation_id=str(cause_id))
         cause = Cause(id=cause_id, correlation_id=str(cause_id), traceparent=traceparent_now())
         return Call(
             principal=principal,
@@ -155,7 +157,7 @@ class _Edge:
         scope["relais.request_id"] = request_id
         with span(f"{self._service} {scope['method']}", headers.get("traceparent", "")) as traceparent:
             outgoing = _Outgoing(send, {"Request-Id": request_id, "traceparent": traceparent})
-            with bound(request_id=request_id):
+            with bound(request_id=request_id, correlation_id=request_id):  # until the call has one of its own
                 await self._serve(scope, self._limited(headers, receive), outgoing)
 
     async def _serve(self, scope: Scope, receive: Receive, send: "_Outgoing") -> None:

@@ -50,9 +50,9 @@ async def mark_read(connection: Connection, positions: Sequence[Position]) -> No
     )
 
 
-async def incarnations_read(connection: Connection, topics: Sequence[str]) -> dict[tuple[str, int], str]:
-    """The topic id under which each partition was last read."""
+async def positions_read(connection: Connection, topics: Sequence[str]) -> dict[tuple[str, int], Position]:
+    """How far each partition of these topics was read, and of which incarnation, by (topic, partition)."""
     rows = await connection.fetch(
-        "select topic, partition, topic_id from consumed where topic = any($1::text[])", list(topics)
+        "select topic, partition, topic_id, next_offset from consumed where topic = any($1::text[])", list(topics)
     )
-    return {(row["topic"], row["partition"]): row["topic_id"] for row in rows}
+    return {(row["topic"], row["partition"]): Position(**row) for row in rows}

@@ -6,6 +6,7 @@ Fields with telling names are blanked; all text is searched for keys and e-mail 
 import logging
 import re
 import sys
+import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any, cast
 
@@ -18,6 +19,8 @@ _KEY = re.compile(r"rl_(?:live|test)_[A-Za-z0-9_]+")
 _EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[A-Za-z]{2,}")
 _ADDRESS_PASSWORD = re.compile(r"(?<=://)([^\s:/@]*):[^\s@]*@")
 _DEEPEST = 5
+_AGAIN_SECONDS = 5.0
+_MOST_HEARD = 500
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
@@ -44,6 +47,7 @@ def configure(service: str, level: str = "INFO") -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(_NotAgain())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *steps],
@@ -52,6 +56,23 @@ def configure(service: str, level: str = "INFO") -> None:
     )
     root = logging.getLogger()
     root.handlers, root.level = [handler], max(number, logging.WARNING)
+
+
+class _NotAgain(logging.Filter):
+    """A library that repeats itself is heard once in five seconds: dozens of readers tell of one absent Kafka."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heard: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said, now = (record.name, str(record.msg)), time.monotonic()
+        if now - self._heard.get(said, -_AGAIN_SECONDS) < _AGAIN_SECONDS:
+            return False
+        if len(self._heard) > _MOST_HEARD:
+            self._heard.clear()
+        self._heard[said] = now
+        return True
 
 
 def bound(**facts: str) -> Any:

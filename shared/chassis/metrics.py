@@ -1,5 +1,7 @@
 """What Prometheus reads of one process: what came, what became of it, what waits."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -15,6 +17,7 @@ class Metrics:
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self.registry = registry
+        self._looks: list[Callable[[], None]] = []
         self._received = Counter("relais_received", "Messages read from a topic", ["topic"], registry=registry)
         self._handled = Counter("relais_handled", "Messages whose work was committed", ["topic"], registry=registry)
         self._failed = Counter(
@@ -69,6 +72,12 @@ class Metrics:
         """The oldest unpublished row is this old; 0 when none waits."""
         self._oldest.set(seconds)
 
+    def before_reading(self, look: Callable[[], None]) -> None:
+        """Have `look` set figures that are only true at the moment they are read."""
+        self._looks.append(look)
+
     def text(self) -> bytes:
         """All figures in Prometheus's text format."""
+        for look in self._looks:
+            look()
         return generate_latest(self.registry)

@@ -12,6 +12,7 @@ from shared.chassis.logs import logger
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.outbox import Outbox
 
+_SHORTEST_SECONDS = 1.0
 _CLOCK = UUID("3b9a4c0e-6d2f-5c51-8a7e-0f4d5a1c2b36")
 _log = logger("periodic")
 
@@ -32,9 +33,10 @@ class Periodic:
         failures = 0
         while True:
             try:
-                wait = await self.once(service, database)
+                wait, done = await self.once(service, database)
                 failures = 0
-                wake()
+                if done:
+                    wake()
             except Exception as error:
                 failures += 1
                 if not is_transient(error):
@@ -42,8 +44,11 @@ class Periodic:
                 wait = pause_before(failures, first_seconds=1.0, longest_seconds=60.0)
             await asyncio.sleep(wait)
 
-    async def once(self, service: str, database: Database) -> float:
-        """Do it when it is due and nobody else does; returns seconds until it is worth looking again."""
+    async def once(self, service: str, database: Database) -> tuple[float, bool]:
+        """Do it when it is due and nobody else does; seconds until it is worth looking again, and whether it was done.
+
+        While somebody else does it, it stays due: looking again at once would find the same.
+        """
         async with database.transaction() as connection:
             await connection.execute("insert into periodic (name) values ($1) on conflict do nothing", self.name)
             row = await connection.fetchrow(
@@ -61,21 +66,40 @@ class Periodic:
             wait = await connection.fetchval(
                 "select extract(epoch from due_at - now()) from periodic where name = $1", self.name
             )
-        return min(max(float(wait), 0.05), self.every.total_seconds())
+        shortest = 0.05 if row is not None else _SHORTEST_SECONDS
+        return min(max(float(wait), shortest), max(self.every.total_seconds(), shortest)), row is not None
 
 
 RETENTION = timedelta(days=14)
-"""Twice the topics' retention: so long what was seen and what was published is known."""
+"""Twice the topics' retention: so long what was published is known, and can be published again."""
+INBOX_RETENTION = RETENTION + timedelta(days=1)
+"""Longer than the outbox: what is published again for the last time is still known to those who have seen it."""
+_CHUNK = 5_000
+_MOST_CHUNKS = 20
+
+
+_OLD_OUTBOX = """
+    delete from outbox where id in (
+        select o.id from outbox o
+        where o.created_at < $1 and o.acknowledged_at is not null and not (o.compacted and not exists (
+            select 1 from outbox later where later.compacted and later.topic = o.topic and later.key = o.key
+                and later.id > o.id))
+        order by o.id limit $2)"""
+
+_OLD_INBOX = """
+    delete from inbox where event_id in (
+        select event_id from inbox where handled_at < $1 and status = 'handled' order by handled_at limit $2)"""
 
 
 async def forget(now: datetime, cause: Cause, connection: Any) -> Sequence[Consequence]:
     """Delete what is older than the retention; the last snapshot of each key of a compacted topic stays for ever."""
-    before = now - RETENTION
-    await connection.execute("delete from inbox where handled_at < $1 and status = 'handled'", before)
-    await connection.execute(
-        """delete from outbox o where acknowledged_at < $1 and not (compacted and not exists (
-               select 1 from outbox later where later.compacted and later.topic = o.topic and later.key = o.key
-               and later.id > o.id))""",
-        before,
-    )
+    await _delete_in_chunks(connection, _OLD_OUTBOX, now - RETENTION)
+    await _delete_in_chunks(connection, _OLD_INBOX, now - INBOX_RETENTION)
     return []
+
+
+async def _delete_in_chunks(connection: Any, statement: str, before: datetime) -> None:
+    """Short statements, and not for ever in one transaction: what is left is old enough for the next hour."""
+    for _ in range(_MOST_CHUNKS):
+        if await connection.execute(statement, before, _CHUNK) != f"DELETE {_CHUNK}":
+            return

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from aiokafka.errors import (
 )
 from aiokafka.partitioner import DefaultPartitioner
 
-from shared.chassis.consumer import KafkaAddress
+from shared.chassis.connecting import KafkaAddress
 from shared.chassis.errors import InvalidMessage, Unavailable
 
 BATCH_BYTES = 1_000_000
@@ -89,7 +90,8 @@ class Producer:
             producer = AIOKafkaProducer(
                 bootstrap_servers=self._address.bootstrap_servers.split(","),
                 client_id=self._client_id,
-                security_protocol="SASL_PLAINTEXT",
+                security_protocol=self._address.security_protocol,
+                ssl_context=ssl.create_default_context() if self._address.security_protocol == "SASL_SSL" else None,
                 sasl_mechanism="SCRAM-SHA-512",
                 sasl_plain_username=self._address.username,
                 sasl_plain_password=self._address.password,
@@ -165,6 +167,10 @@ class Producer:
             for record in group:  # one of them is the culprit: the others are sent, in their order
                 single, _ = self._build(producer, [record])
                 alone.extend(await self._send_batch(producer, topic, partition, single, [record]))
+                failure = alone[-1][1]
+                if isinstance(failure, Unavailable):
+                    alone.extend((later, failure) for later in group[len(alone) :])
+                    break  # never past one that is not there
             return alone
         except (KafkaError, OSError, TimeoutError) as error:
             failure = Unavailable(f"{type(error).__name__}: {error}")

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.chassis.database import Database, is_transient, pause_before
@@ -28,6 +28,9 @@ WINDOW = 500
 """Rows of one shard in one pass."""
 MOST_ROWS = 4_000
 _IDLE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 2.0
+CLAIMED_BYTES = 32_000_000
+"""Documents that one pass holds in memory, about."""
 
 _log = logger("relay")
 
@@ -93,10 +96,15 @@ class Relay:
                 self.trouble = f"the outbox is not published: {type(error).__name__}"
                 if not is_transient(error):
                     _log.exception("relay failed")
-                await asyncio.sleep(pause_before(failures))
+                await asyncio.sleep(_pause(failures))
                 continue
             if not full:
                 await self._rest()
+
+    def rest_no_more(self) -> None:
+        """What was in trouble may go now: try at once."""
+        self._resting.clear()
+        self.wake()
 
     async def close(self) -> None:
         await self._producer.renew()
@@ -125,28 +133,38 @@ class Relay:
 
     async def _publish_rows(self, rows: Sequence[Any]) -> None:
         by_id = {row["id"]: row for row in rows}
+        # The ids from before the send: a topic made anew meanwhile then only makes us publish once more.
+        ids = await self._topics.snapshot({row["topic"] for row in rows})
         outgoing, unreadable = await self._outgoing(rows)
         outcomes: list[tuple[int, Outcome]] = list(unreadable)
         outcomes += [(record.identity, outcome) for record, outcome in await self._producer.send(outgoing)]
-        await self._acknowledge([outcome for _, outcome in outcomes if isinstance(outcome, Acknowledged)])
+        await self._acknowledge([outcome for _, outcome in outcomes if isinstance(outcome, Acknowledged)], ids)
         refused = [(by_id[identity], error) for identity, error in outcomes if isinstance(error, InvalidMessage)]
         if refused:
             await self._refuse(refused)
         self._note({row["shard"] for row in rows}, by_id, outcomes)
 
     async def _outgoing(self, rows: Sequence[Any]) -> tuple[list[Outgoing], list[tuple[int, Outcome]]]:
-        """The records to send; a claim check is read now. After one that cannot be read its shard waits."""
+        """The records to send; a claim check is read now. After one that cannot be read its shard waits.
+
+        What would claim too many bytes at once is left to the next pass.
+        """
         outgoing: list[Outgoing] = []
         failed: list[tuple[int, Outcome]] = []
         waiting: dict[int, Unavailable] = {}
+        claimed = 0
         for row in rows:
+            if claimed >= CLAIMED_BYTES:
+                break
             if row["shard"] in waiting:
                 failed.append((row["id"], waiting[row["shard"]]))
                 continue
             value = row["value"]
             if value is None:
                 try:
-                    value = await self._documents.get(Claim.model_validate_json(row["claim"]))
+                    claim = Claim.model_validate_json(row["claim"])
+                    value = await self._documents.get(claim)
+                    claimed += claim.size
                 except Unavailable as error:
                     waiting[row["shard"]] = error
                     failed.append((row["id"], error))
@@ -158,11 +176,10 @@ class Relay:
             outgoing.append(Outgoing(row["id"], row["topic"], row["key"].encode(), value, headers))
         return outgoing, failed
 
-    async def _acknowledge(self, acknowledged: Sequence[Acknowledged]) -> None:
+    async def _acknowledge(self, acknowledged: Sequence[Acknowledged], ids: Mapping[str, str]) -> None:
         if not acknowledged:
             return
-        ids = await self._topics.known({ack.topic for ack in acknowledged})
-        topic_ids = [ids[ack.topic] for ack in acknowledged]
+        topic_ids = [ids.get(ack.topic, "") for ack in acknowledged]
         partitions = [ack.partition for ack in acknowledged]
         offsets = [ack.offset for ack in acknowledged]
         async with self._database.transaction() as connection:
@@ -197,7 +214,7 @@ class Relay:
         for shard in shards:
             if shard in trouble:
                 failures = self._resting.get(shard, (0, 0.0))[0] + 1
-                self._resting[shard] = (failures, time.monotonic() + pause_before(failures))
+                self._resting[shard] = (failures, time.monotonic() + _pause(failures))
             else:
                 self._resting.pop(shard, None)
         # An edge that is not there yet is that tenant's own delay; the service itself is as ready as before.
@@ -207,6 +224,10 @@ class Relay:
         if trouble:
             detail = next(iter(trouble.values())).detail
             _log.warning("not published", shards=len(trouble), detail=detail)
+
+
+def _pause(failures: int) -> float:
+    return pause_before(failures, longest_seconds=_LONGEST_PAUSE_SECONDS)
 
 
 def _as_record(row: Any) -> StoredRecord:

@@ -1,6 +1,7 @@
 """When Kafka lost what it had acknowledged, it is published again from the outbox; inboxes drop what they know."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -8,7 +9,8 @@ from shared.chassis.database import Database, is_transient
 from shared.chassis.logs import logger
 from shared.chassis.topics import TopicIds
 
-EVERY_SECONDS = 10.0
+EVERY_SECONDS = 5.0
+_SOON_SECONDS = 1.0
 
 _log = logger("repair")
 
@@ -27,16 +29,27 @@ class Repair:
     ) -> None:
         self._database, self._topics = database, topics
         self._administration, self._wake = administration, wake
+        self._asked = asyncio.Event()
 
     async def run(self) -> None:
-        """Check until cancelled."""
+        """Check until cancelled; soon again after a check that failed."""
+        pause = EVERY_SECONDS
         while True:
-            await asyncio.sleep(EVERY_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._asked.wait(), pause)
+            self._asked.clear()
             try:
                 await self.check()
+                pause = EVERY_SECONDS
             except Exception as error:
+                pause = _SOON_SECONDS
                 if not is_transient(error):
                     _log.exception("repair failed")
+                    pause = EVERY_SECONDS
+
+    def ask(self) -> None:
+        """Have it checked now."""
+        self._asked.set()
 
     async def check(self) -> int:
         """Put back every row that Kafka no longer has; returns how many."""
@@ -47,16 +60,27 @@ class Repair:
         names = sorted({row["topic"] for row in published})
         self._topics.watch(names)
         await self._topics.refresh()
-        there = [name for name in names if self._known(name)]
-        ends = await self._administration.end_offsets(there)
+        there = [row for row in published if self._known(row["topic"])]
+        # What went to a topic that is no more is lost whatever the new one holds, whose leaders may not be there yet.
+        same: list[Any] = []
         back = 0
-        for row in published:
-            if row["topic"] in there:
-                back += await self._put_back(row, ends.get((row["topic"], row["partition"])))
+        for row in there:
+            if row["topic_id"] == self._topics.current(row["topic"]):
+                same.append(row)
+            else:
+                back += await self._put_back(row, None)
+        self._tell(back)
+        ends = await self._administration.end_offsets(sorted({row["topic"] for row in same}))
+        shortened = 0
+        for row in same:
+            shortened += await self._put_back(row, ends.get((row["topic"], row["partition"])))
+        self._tell(shortened)
+        return back + shortened
+
+    def _tell(self, back: int) -> None:
         if back:
             _log.warning("Kafka lost acknowledged records", published_again=back)
             self._wake()
-        return back
 
     def _known(self, name: str) -> bool:
         try:

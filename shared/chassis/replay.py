@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
-from shared.chassis.dead_letters import tell_status
+from shared.chassis.database import is_transient
+from shared.chassis.dead_letters import reason_of, tell_status
 from shared.chassis.envelope import StoredRecord
 from shared.chassis.errors import InvalidMessage
 from shared.chassis.logs import logger
@@ -45,10 +46,12 @@ class Replay:
             async with connection.transaction():
                 await self._handle(row, request, connection, now)
         except Exception as error:
+            if is_transient(error):
+                raise  # the request comes again; the message has not failed
             await connection.execute(
                 "update dead_letters set replays = replays + 1, reason = $2 where id = $1",
                 row["id"],
-                str(error).replace("\x00", "\\x00")[:2000],
+                reason_of(error),
             )
             row = await connection.fetchrow("select * from dead_letters where id = $1", row["id"])
             await tell_status(connection, self._service, row, {"status": "dead"}, request.id)
@@ -73,7 +76,11 @@ class Replay:
         if row["handler"].startswith("task "):
             await self._task_again(row, request, connection)
         elif row["handler"].startswith("relay "):
-            await connection.execute("update outbox set acknowledged_at = null where event_id = $1", row["event_id"])
+            await connection.execute(
+                "update outbox set acknowledged_at = null where event_id = $1 and topic = $2",
+                row["event_id"],
+                row["topic"],
+            )
         else:
             await self._event_again(row, request, connection, now)
 

@@ -8,16 +8,17 @@ import asyncio
 import contextlib
 import inspect
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Generic, TypeVar
 
 import asyncpg
-import uvicorn
 import uvloop
 
 from shared.chassis import logs, telemetry
 from shared.chassis.administration import Administration
-from shared.chassis.consumer import Consumer, KafkaAddress, kafka_broker
+from shared.chassis.broker import kafka_broker
+from shared.chassis.connecting import KafkaAddress
+from shared.chassis.consumer import Consumer
 from shared.chassis.credentials import CredentialReader, KnownCredential
 from shared.chassis.database import Connection, Database
 from shared.chassis.declared import Declared
@@ -31,6 +32,7 @@ from shared.chassis.producer import Producer
 from shared.chassis.relay import Relay
 from shared.chassis.repair import Repair
 from shared.chassis.replay import Replay
+from shared.chassis.serving import Serving
 from shared.chassis.session import Session
 from shared.chassis.settings import ServiceSettings
 from shared.chassis.subscription import BoundHandler, Subscription
@@ -40,6 +42,7 @@ from shared.contracts.operations import ReplayRequested
 
 S = TypeVar("S")
 _STOP_SECONDS = 10.0
+_POOL_CONNECTIONS = 5
 _log = logs.logger("runtime")
 
 
@@ -50,16 +53,20 @@ class Running(Generic[S]):
         self._declared, self._settings, self.store = declared, settings, store
         name = declared.name
         self.metrics = Metrics()
-        self._database = Database(settings.database_url.get_secret_value(), size=8, application=name)
-        self._api_database = Database(settings.api_database_url.get_secret_value(), size=8, application=f"{name}-api")
+        # With the session's own connection a process has at most 11: seven services of one process each have 77.
+        worker, api = settings.database_url.get_secret_value(), settings.api_database_url.get_secret_value()
+        self._database = Database(worker, size=_POOL_CONNECTIONS, application=name)
+        self._api_database = Database(api, size=_POOL_CONNECTIONS, application=f"{name}-api")
         self._session = Session(self._database, name, self._told)
         self._address = KafkaAddress(
             settings.kafka_bootstrap_servers,
             settings.kafka_username,
             settings.kafka_password.get_secret_value(),
+            settings.kafka_security_protocol,
         )
         self._administration = Administration(
-            self._address.bootstrap_servers, self._address.username, self._address.password
+            *(self._address.bootstrap_servers, self._address.username, self._address.password),
+            self._address.security_protocol,
         )
         self.topics = TopicIds(self._administration)
         self._relay = Relay(
@@ -76,7 +83,9 @@ class Running(Generic[S]):
         self._subscriptions = self._make_subscriptions()
         self._consumers: dict[str, Consumer] = {}
         self.credentials = _Credentials(self._api_database)
-        self._loops: list[asyncio.Task[Any]] = []
+        self._loops: dict[str, asyncio.Task[Any]] = {}
+        self._serving: Serving | None = None
+        self.metrics.before_reading(self._look)
         self._stopping = asyncio.Event()
         self._started = False
 
@@ -101,10 +110,10 @@ class Running(Generic[S]):
 
     def ready(self) -> Readiness:
         """Ready when Postgres and Kafka answer, everything declared runs, and nothing is braked."""
-        for name, consumer in self._consumers.items():
-            self.metrics.lag(name, consumer.look())
+        self._look()
         braked = [name for name, subscription in self._subscriptions.items() if subscription.brake.tripped]
         joining = [name for name, consumer in self._consumers.items() if not consumer.started]
+        troubled = [f"{name} ({consumer.trouble})" for name, consumer in self._consumers.items() if consumer.trouble]
         catching_up = [
             name
             for name, consumer in self._consumers.items()
@@ -114,11 +123,17 @@ class Running(Generic[S]):
             "" if self._started else "starting",
             "stopping" if self._stopping.is_set() else "",
             "" if self._session.alive else "Postgres does not answer",
+            "Kafka does not answer" if self.topics.silent else "",
             self._relay.trouble,
+            f"not read: {', '.join(troubled)}" if troubled else "",
             f"stopped after too many dead letters: {', '.join(braked)}" if braked else "",
             f"joining {', '.join(joining)}" if joining else "",
             f"reading credentials: {', '.join(catching_up)}" if catching_up else "",
         )
+
+    def _look(self) -> None:
+        for name, consumer in self._consumers.items():
+            self.metrics.lag(name, consumer.look())
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT."""
@@ -144,7 +159,8 @@ class Running(Generic[S]):
 
     async def start(self) -> None:
         """Start everything, waiting for what is not there yet."""
-        await self._serve()
+        self._serving = self._make_serving()
+        await self._serving.start()
         await self._database.open()
         await self._api_database.open()
         await self._session.open()
@@ -155,21 +171,26 @@ class Running(Generic[S]):
         self._loop("tasks", self._tasks.run())
         for periodic in self._declared.periodic:
             self._loop(periodic.name, periodic.run(self._declared.name, self._database, self._woken))
-        await self._join()
         self.topics.on_change(self._topics_made_anew)
+        await self._join()
+        for name, consumer in self._consumers.items():
+            self._loop(f"keep {name}", consumer.keep())
         self._started = True
         _log.info("started", slot=self._session.slot, subscriptions=len(self._consumers))
 
     async def stop(self) -> None:
-        """Leave: consumers first, then tasks, a last pass of the relay, and the connections."""
+        """Leave: consumers first, then tasks, a last pass of the relay, HTTP, and the connections."""
         self._stopping.set()
+        await self._end(name for name in self._loops if name == "topics" or name.startswith("keep "))
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers.values()), return_exceptions=True)
+        await self._end(["tasks", *(periodic.name for periodic in self._declared.periodic)])
         await self._tasks.drain(_STOP_SECONDS)
+        await self._end(["relay"])
         with contextlib.suppress(Exception):
             await asyncio.wait_for(self._relay.publish(), 2.0)
-        for loop in self._loops:
-            loop.cancel()
-        await asyncio.gather(*self._loops, return_exceptions=True)
+        if self._serving is not None:
+            await self._serving.stop()
+        await self._end(list(self._loops))
         for close in self._declared.closing:
             result = close()
             if inspect.isawaitable(result):
@@ -182,6 +203,12 @@ class Running(Generic[S]):
         ):
             with contextlib.suppress(Exception):
                 await ending
+
+    async def _end(self, names: Iterable[str]) -> None:
+        ended = [self._loops.pop(name) for name in list(names) if name in self._loops]
+        for loop in ended:
+            loop.cancel()
+        await asyncio.gather(*ended, return_exceptions=True)
 
     def _make_subscriptions(self) -> dict[str, Subscription]:
         made: dict[str, Subscription] = {}
@@ -199,6 +226,7 @@ class Running(Generic[S]):
                 handlers=listening.handlers,
                 prepare=listening.prepare,
                 awaited=listening.awaited,
+                braked=listening.pattern is None,
             )
         return made
 
@@ -218,9 +246,11 @@ class Running(Generic[S]):
         await asyncio.gather(*(consumer.start() for consumer in self._consumers.values()))
 
     async def _topics_made_anew(self, names: set[str]) -> None:
+        """What is lost is put back beside reading anew: neither waits for the other, nor fails with it."""
         affected = [consumer for consumer in self._consumers.values() if consumer.reads(names)]
+        self._relay.rest_no_more()
+        self._repair.ask()
         await asyncio.gather(*(consumer.restart() for consumer in affected))
-        await self._repair.check()
 
     def _loop(self, name: str, work: Coroutine[Any, Any, Any]) -> None:
         """A loop that ends by itself is a bug: stop the process, whoever supervises it starts it anew."""
@@ -233,14 +263,13 @@ class Running(Generic[S]):
 
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(ended)
-        self._loops.append(task)
+        self._loops[name] = task
 
     def _lost(self, error: Exception) -> None:
         _log.error("slot lost", detail=str(error))
         self._stopping.set()
 
-    async def _serve(self) -> None:
-        """Start the HTTP server and wait until it listens."""
+    def _make_serving(self) -> Serving:
         app = build_app(
             self._declared.name,
             self._declared.routers,
@@ -249,24 +278,7 @@ class Running(Generic[S]):
             resources=self._declared.resources,
             operator_key_sha256=self._settings.operator_key_sha256,
         )
-        server = _QuietServer(
-            uvicorn.Config(
-                app,
-                host=self._settings.http_host,
-                port=self._settings.http_port,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=5,
-                server_header=False,
-            )
-        )
-        serving = asyncio.create_task(server.serve())
-        self._loops.append(serving)
-        while not server.started:
-            if serving.done():
-                raise SystemExit(f"{self._declared.name} cannot listen on port {self._settings.http_port}")
-            await asyncio.sleep(0.01)
+        return Serving(app, self._settings.http_host, self._settings.http_port)
 
 
 class _Credentials:
@@ -286,11 +298,3 @@ class _Credentials:
         if self._reader is None:
             self._reader = CredentialReader(self._database.pool)
         return self._reader
-
-
-class _QuietServer(uvicorn.Server):
-    """Leaves the signals to the runtime, which stops more than HTTP."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

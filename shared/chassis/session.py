@@ -47,18 +47,23 @@ class Session:
 
     async def _connect(self) -> None:
         connection = await self._database.connect()
+        try:
+            slot = await self._take_slot(connection)
+            await connection.add_listener(f"{self._service}_work", lambda *told: self._wake(told[-1]))
+        except BaseException:
+            connection.terminate()  # with it go its locks
+            raise
+        self.slot, self._connection, self._held = slot, connection, set()
+        self._wake("")
+
+    async def _take_slot(self, connection: asyncpg.Connection) -> int:
         wanted = range(SLOTS) if self.slot < 0 else [self.slot]
         for slot in wanted:
             if await connection.fetchval("select pg_try_advisory_lock($1, $2)", _space("slot", self._service), slot):
-                break
-        else:
-            await connection.close()
-            if self.slot < 0:
-                raise SlotLost(f"all {SLOTS} slots of {self._service} are taken")
-            raise SlotLost(f"slot {self.slot} of {self._service} was taken by another process")
-        await connection.add_listener(f"{self._service}_work", lambda *told: self._wake(told[-1]))
-        self.slot, self._connection, self._held = slot, connection, set()
-        self._wake("")
+                return slot
+        if self.slot < 0:
+            raise SlotLost(f"all {SLOTS} slots of {self._service} are taken")
+        raise SlotLost(f"slot {self.slot} of {self._service} was taken by another process")
 
     async def keep(self, lost: Callable[[Exception], None]) -> None:
         """Look after the connection until cancelled; `lost` is told when the slot cannot be had again."""

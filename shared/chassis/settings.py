@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 SECRETS_FOLDER = Path("/run/secrets")
 """Where containers find secrets: a file a variable, named like the variable in lower case."""
 
+SecurityProtocol = Literal["SASL_PLAINTEXT", "SASL_SSL", "PLAINTEXT"]
 AnySettings = TypeVar("AnySettings", bound=BaseSettings)
 Bootstrap = Annotated[str, StringConstraints(pattern=r"^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -54,6 +55,7 @@ class ServiceSettings(KnownSettings):
     kafka_bootstrap_servers: Bootstrap = Field(description="host:port, several with commas")
     kafka_username: str = Field(min_length=1, description="SASL/SCRAM-SHA-512 principal of the service")
     kafka_password: SecretStr
+    kafka_security_protocol: SecurityProtocol = "SASL_PLAINTEXT"
     database_url: SecretStr = Field(description="libpq URL of the role <service>_worker")
     api_database_url: SecretStr = Field(description="libpq URL of the role <service>_api")
     object_store_url: str = Field(pattern=r"^[a-z0-9]+://", description="file:///folder, s3://bucket, ...")

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from shared.chassis.database import Database, is_transient, pause_before, persis
 from shared.chassis.dead_letters import Failure, bury
 from shared.chassis.envelope import Record, place_id
 from shared.chassis.errors import InvalidMessage, Unavailable
-from shared.chassis.logs import logger
+from shared.chassis.logs import bound, logger
 from shared.chassis.messages import Batch, Consequence
 from shared.chassis.metrics import Metrics
 from shared.chassis.outbox import Outbox
@@ -27,6 +28,8 @@ from shared.contracts.documents import Claim
 
 TRIES = 3
 """How often one message that fails for an unknown reason is tried before it becomes a dead letter."""
+SLOW_ATTEMPTS = 3
+"""How often a batch may take too long before it is split, down to the one message that does."""
 UNREADABLE_AT_ONCE = 20
 CLAIMED_BYTES = 32_000_000
 
@@ -75,6 +78,8 @@ class Subscription:
     prepare: Prepare | None = None
     awaited: bool = False
     """Whether the service is not ready before it was read to its end once."""
+    braked: bool = True
+    """Not for tenants' topics: what one of them sends is its own affair and never stops another."""
     brake: Brake = field(default_factory=Brake)
     incarnations: dict[str, str] = field(default_factory=dict)
     """The topic ids that the consumer compared when its partitions were assigned: what it reads now."""
@@ -83,7 +88,7 @@ class Subscription:
         """Return when every record's effect is committed; may be called with the same records again."""
         for chunk in self._chunks(records):
             await self.brake.passage()
-            self.metrics.received(chunk[0].record.topic, len(chunk))
+            self.metrics.received(self.name, len(chunk))
             await self._settle(await self._prepared(chunk))
 
     def _chunks(self, records: Sequence[Record]) -> Iterator[list[Item]]:
@@ -127,8 +132,12 @@ class Subscription:
 
         try:
             results = await persist(attempt, f"preparing {self.name}")
-        except Exception as error:  # a bug in prepare: each of its events is to be looked at by a person
-            results = [error] * len(readable)
+        except Exception as error:  # a bug in prepare: the events that it fails for are to be looked at by a person
+            if len(readable) > 1:
+                for item in readable:
+                    await self._prepared([item])
+                return items
+            results = [error]
         for item, result in zip(readable, results, strict=True):
             if isinstance(result, Exception):
                 item.error = result
@@ -140,7 +149,8 @@ class Subscription:
         """Commit the items, alone where they fail together, in their order."""
         started = time.monotonic()
         try:
-            await persist(lambda: self._transaction(items), f"handling {self.name}")
+            work = partial(self._transaction, items)
+            await persist(work, f"handling {self.name}", slow_attempts=SLOW_ATTEMPTS)
         except Exception as error:
             if len(items) == 1 and items[0].error is not None:
                 await self._bury_at_last(items[0], error)
@@ -152,7 +162,7 @@ class Subscription:
                 await self._settle_alone(items[0], error)
             return
         dead = sum(item.error is not None for item in items)
-        self.metrics.handled(items[0].record.topic, len(items) - dead, time.monotonic() - started)
+        self.metrics.handled(self.name, len(items) - dead, time.monotonic() - started)
         for item in items:
             self._count(item)
         self.wake()
@@ -190,8 +200,9 @@ class Subscription:
         if item.error is None:
             self.brake.handled()
         else:
-            self.brake.died()
-            self.metrics.failed(item.record.topic, Failure.of(item.error, item.event_id, item.record, "").reason_code)
+            if self.braked:
+                self.brake.died()
+            self.metrics.failed(self.name, Failure.of(item.error, item.event_id, item.record, "").reason_code)
 
     async def _transaction(self, items: list[Item]) -> None:
         async with self.database.transaction() as connection:
@@ -218,7 +229,9 @@ class Subscription:
         parking = PostgresParking(connection, self.service, {item.event_id: item.record for item in items})
         batch: Batch[Any] = Batch([item.event for item in items], now, parking)
         consequences: list[Consequence] = []
-        with span(f"{self.service} {self.name}", items[0].event.traceparent):
+        first = items[0].event
+        correlation = bound(correlation_id=first.correlation_id, events=str(len(items)))
+        with span(f"{self.service} {self.name}", first.traceparent), correlation:
             for handler in self.handlers:
                 consequences.extend(await handler.function(batch, handler.store(connection)))
         if consequences:

@@ -18,7 +18,7 @@ from shared.chassis.database import Database, is_transient, pause_before, persis
 from shared.chassis.dead_letters import Failure, bury
 from shared.chassis.envelope import StoredRecord
 from shared.chassis.errors import InvalidMessage, Unavailable
-from shared.chassis.logs import logger
+from shared.chassis.logs import bound, logger, redacted_text
 from shared.chassis.messages import Cause, Consequence, Task
 from shared.chassis.metrics import Metrics
 from shared.chassis.outbox import Outbox
@@ -170,7 +170,8 @@ class TaskRunner:
         try:
             task = kind.task.model_validate_json(row["payload"])
             run = TaskRun(task, row["attempt"], row["now"], cause, self.database, self.store)
-            with span(f"{self.service} {kind.task.kind}", cause.traceparent):
+            correlation = bound(correlation_id=cause.correlation_id)
+            with span(f"{self.service} {kind.task.kind}", cause.traceparent), correlation:
                 settle = await asyncio.wait_for(kind.perform(run), kind.timeout.total_seconds())
             await persist(lambda: self._end(row, settle, cause), f"ending {kind.task.kind}")
             self.metrics.handled(kind.task.kind, 1, 0.0)
@@ -188,7 +189,6 @@ class TaskRunner:
 
     async def _failed(self, kind: TaskKind, row: Any, cause: Cause, error: Exception) -> None:
         transient = is_transient(error)
-        self.metrics.failed(kind.task.kind, type(error).__name__)
         if not transient:
             _log.error("task failed", kind=kind.task.kind, attempt=row["attempt"], error=type(error).__name__)
         most = kind.attempts if transient else min(kind.attempts, _BUG_TRIES)
@@ -201,6 +201,7 @@ class TaskRunner:
     async def _give_up(self, kind: TaskKind, row: Any, cause: Cause, error: Exception) -> None:
         """By `gave_up` where that can speak for it; where it cannot, or fails itself, as a dead letter."""
         what = f"giving up {kind.task.kind}"
+        self.metrics.failed(kind.task.kind, type(error).__name__)
         if kind.gave_up is not None and is_transient(error):
             try:
                 return await persist(lambda: self._tell(kind, row, cause, error), what)
@@ -222,7 +223,7 @@ class TaskRunner:
                 row["id"],
                 row["fence"],
                 timedelta(seconds=pause),
-                str(error).replace("\x00", "")[:500],
+                redacted_text(str(error)).replace("\x00", "")[:500],
             )
 
     async def _tell(self, kind: TaskKind, row: Any, cause: Cause, error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -9,7 +10,8 @@ from shared.chassis.database import is_transient, persist
 from shared.chassis.errors import Unavailable
 from shared.chassis.logs import logger
 
-EVERY_SECONDS = 5.0
+EVERY_SECONDS = 2.0
+SILENT_SECONDS = 12.0
 
 _log = logger("topics")
 
@@ -21,7 +23,7 @@ class Describes(Protocol):
 
 
 class TopicIds:
-    """Topic ids by name, refreshed every 5 seconds; listeners are told of the topics that became others."""
+    """Topic ids by name, refreshed every 2 seconds; listeners are told of the topics that became others."""
 
     def __init__(self, administration: Describes) -> None:
         self._administration = administration
@@ -30,6 +32,12 @@ class TopicIds:
         self._listeners: list[Callable[[set[str]], Awaitable[None]]] = []
         self._untold: set[str] = set()
         self._changed = asyncio.Event()
+        self._answered_at = time.monotonic()
+
+    @property
+    def silent(self) -> bool:
+        """Whether Kafka's last good answer is older than 12 seconds."""
+        return time.monotonic() - self._answered_at > SILENT_SECONDS
 
     def watch(self, names: Iterable[str]) -> None:
         self._watched.update(names)
@@ -59,11 +67,20 @@ class TopicIds:
         await persist(attempt, "waiting for topics")
         return {name: self._ids[name] for name in wanted}
 
+    async def snapshot(self, names: Iterable[str]) -> dict[str, str]:
+        """The ids of those topics that Kafka has, as far as they are known now. Raises Unavailable."""
+        wanted = set(names)
+        self._watched |= wanted
+        if not wanted <= self._ids.keys():
+            await self.refresh()
+        return {name: self._ids[name] for name in wanted if name in self._ids}
+
     async def refresh(self) -> None:
         """Ask Kafka. Listeners are told later, by `keep`: whoever asks may be what a listener has to stop."""
         if not self._watched:
             return
         ids = await self._administration.topic_ids(sorted(self._watched))
+        self._answered_at = time.monotonic()
         changed = {name for name, identity in ids.items() if self._ids.get(name, identity) != identity}
         self._ids.update(ids)
         if changed:

@@ -31,7 +31,7 @@ from shared.contracts.deliveries import (
 )
 from shared.contracts.directory import CompanyChanged, OfficeChanged, SoftwareChanged
 from shared.contracts.event import Event
-from shared.contracts.event_pages import page
+from shared.contracts.event_pages import page, topic_map
 from shared.contracts.invoices import (
     InvoiceAccepted,
     InvoiceHeld,
@@ -202,6 +202,11 @@ def refusals(committed: Mapping[str, str]) -> list[str]:
 def render_markdown(examples: Mapping[str, str]) -> str:
     """`docs/events.md`, from the texts of `shared/contracts/examples` by their file names."""
     return page(CATALOGUE, LISTENERS, examples)
+
+
+def render_map() -> str:
+    """The map of topics that stands in `README.md`."""
+    return topic_map(CATALOGUE, LISTENERS, "docs/events.md")
 
 
 def _identity(event: type[Event]) -> dict[str, Any]:

@@ -87,6 +87,16 @@ def _topic_table(events: Iterable[type[Event]], listeners: Mapping[str, tuple[st
         yield f"| {topic} | {event.key_field} | {event.owner} | {_names(listeners[event.topic])} | {compacted} |"
 
 
+def topic_map(events: Iterable[type[Event]], listeners: Mapping[str, tuple[str, ...]], page: str) -> str:
+    """The map of topics of `README.md`: what each service tells, and who hears it. `page` is where the sections are."""
+    told: dict[str, list[str]] = {}
+    for event in events:
+        heard = _names(listeners[event.topic])
+        told.setdefault(event.owner, []).append(f"[{event.topic}]({page}#{anchor(event.topic)}) → {heard}")
+    rows = (f"| {owner} | {'<br>'.join(topics)} |" for owner, topics in told.items())
+    return "\n".join(("| service | tells → who hears it |", "|---|---|", *rows))
+
+
 def _names(listeners: Sequence[str]) -> str:
     return ", ".join(listeners) or "–"
 

@@ -135,9 +135,7 @@ class Money:
             raise rejection(error) from None
 
     @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         amount = {"type": "string", "pattern": r"^-?[0-9]{1,15}\.[0-9]{2,3}$", "examples": ["12.34"]}
         currency = Currency.__get_pydantic_json_schema__(schema, handler)
         return {

@@ -8,9 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from shared.values.errors import ValueRejected
 from shared.values.text import INVISIBLE, TextValue
 
-_LANGUAGE_RANGE = re.compile(
-    r"\s*([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?))?\s*"
-)
+_LANGUAGE_RANGE = re.compile(r"\s*([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]+)?\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?))?\s*")
 _LANGUAGES_LENGTH = 500
 _ADDRESS_LENGTH = 320
 _EDGES = re.compile(f"^[ \\u00a0\\u202f{INVISIBLE}]+|[ \\u00a0\\u202f{INVISIBLE}]+$")

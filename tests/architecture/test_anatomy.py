@@ -33,16 +33,12 @@ def _house() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_the_repository_has_the_shape_of_the_house(
-    check: Callable[[Path], list[object]], repository: Path
-) -> None:
+def test_the_repository_has_the_shape_of_the_house(check: Callable[[Path], list[object]], repository: Path) -> None:
     assert check(repository) == []
 
 
 @pytest.mark.parametrize("check", CHECKS)
-def test_a_made_up_house_without_faults_is_clean(
-    check: Callable[[Path], list[object]], made_up: MakeTree
-) -> None:
+def test_a_made_up_house_without_faults_is_clean(check: Callable[[Path], list[object]], made_up: MakeTree) -> None:
     assert check(made_up(_house())) == []
 
 

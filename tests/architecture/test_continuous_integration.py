@@ -14,9 +14,7 @@ GREEN = {
 }
 
 
-def _run(
-    folder: Path, repository: Path, said: dict[str, str], codes: dict[str, int], home: str
-) -> tuple[int, str]:
+def _run(folder: Path, repository: Path, said: dict[str, str], codes: dict[str, int], home: str) -> tuple[int, str]:
     """Runs a copy of `.ci/run` with a `make` that says these words and ends with these codes."""
     (folder / "tree/.ci").mkdir(parents=True)
     shutil.copy(repository / ".ci/run", folder / "tree/.ci/run")
@@ -40,9 +38,7 @@ def test_a_green_run_ends_with_the_line_of_pytest(tmp_path: Path, repository: Pa
 
 
 @pytest.mark.parametrize("word", sorted(GREEN))
-def test_a_red_step_makes_the_run_red_and_the_others_still_run(
-    word: str, tmp_path: Path, repository: Path
-) -> None:
+def test_a_red_step_makes_the_run_red_and_the_others_still_run(word: str, tmp_path: Path, repository: Path) -> None:
     code, text = _run(tmp_path, repository, GREEN, {word: 3}, str(tmp_path))
     assert code != 0
     assert f"RED: {word} (exit 3)" in text

@@ -57,9 +57,7 @@ def test_the_repository_keeps_every_import_rule(repository: Path) -> None:
     report = imports.lint(repository, settings)
     assert report.exit_code == 0, report.text
     assert report.kept == set(imports.contract_names(settings)), report.text
-    modules = [
-        path for name in ("services", "shared", "deploy") for path in (repository / name).rglob("*.py")
-    ]
+    modules = [path for name in ("services", "shared", "deploy") for path in (repository / name).rglob("*.py")]
     assert report.files >= len(modules) > 0, report.text
 
 
@@ -74,9 +72,7 @@ def test_a_made_up_tree_without_faults_keeps_every_contract(made_up: MakeTree, r
 
 
 @pytest.mark.parametrize("contract", BREAKS)
-def test_a_tree_that_breaks_a_contract_is_reported(
-    contract: str, made_up: MakeTree, repository: Path
-) -> None:
+def test_a_tree_that_breaks_a_contract_is_reported(contract: str, made_up: MakeTree, repository: Path) -> None:
     report = imports.lint(made_up(_tree(BREAKS[contract])), repository / "pyproject.toml")
     assert report.exit_code != 0, report.text
     assert contract in report.broken, report.text

@@ -38,9 +38,7 @@ def born() -> date:
 
 
 @pytest.mark.parametrize("check", [purity.clock_or_dice, purity.asserts, purity.prints])
-def test_the_repository_keeps_its_decisions_pure(
-    check: Callable[[Path], list[object]], repository: Path
-) -> None:
+def test_the_repository_keeps_its_decisions_pure(check: Callable[[Path], list[object]], repository: Path) -> None:
     assert check(repository) == []
 
 

@@ -15,9 +15,7 @@ MAY_SKIP: dict[str, str] = {}
 @pytest.mark.parametrize(
     "check", [testing.unknown_questions, testing.packages_in_tests, testing.names_that_are_no_sentence]
 )
-def test_the_repository_keeps_the_habits_of_testing(
-    check: Callable[[Path], list[object]], repository: Path
-) -> None:
+def test_the_repository_keeps_the_habits_of_testing(check: Callable[[Path], list[object]], repository: Path) -> None:
     assert check(repository) == []
 
 
@@ -76,6 +74,4 @@ def test_a_skip_that_nobody_listed_is_reported(text: str, codes: list[str], made
 def test_a_listed_skip_still_needs_its_reason(made_up: MakeTree) -> None:
     root = made_up({"tests/unit/test_a.py": "import pytest\npytest.skip()\npytest.skip('no engine')\n"})
     found = testing.skips(root, {"tests/unit/test_a.py"})
-    assert [(finding.code, finding.where) for finding in found] == [
-        ("skip_without_reason", "tests/unit/test_a.py:2")
-    ]
+    assert [(finding.code, finding.where) for finding in found] == [("skip_without_reason", "tests/unit/test_a.py:2")]

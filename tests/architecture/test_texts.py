@@ -19,9 +19,7 @@ NAMED = {
 
 
 @pytest.mark.parametrize("check", [texts.machine_names, texts.unpinned_locks, texts.dead_links])
-def test_the_repository_keeps_its_texts_clean(
-    check: Callable[[Path], list[object]], repository: Path
-) -> None:
+def test_the_repository_keeps_its_texts_clean(check: Callable[[Path], list[object]], repository: Path) -> None:
     assert check(repository) == []
 
 

@@ -3,16 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 import shared.contracts
+from deploy.command_line import with_map
 from shared.contracts import Event, Sealed
-from shared.contracts.catalogue import CATALOGUE, LISTENERS, SERVICES, by_topic
+from shared.contracts.catalogue import CATALOGUE, LISTENERS, SERVICES, by_topic, render_map
 from shared.contracts.type_words import parts_of
 
+ROOT = Path(__file__).parents[2]
 SECRET_NAMES = ("token", "password", "email", "secret", "private")
 HARMLESS = {"masked_email", "secret_sha256"}
 """A masked address can be written to by nobody; a digest of 32 random bytes opens nothing."""
@@ -99,3 +102,9 @@ def test_an_event_has_no_place_for_a_token_a_password_or_an_open_address(event: 
 def test_everything_that_is_an_event_can_be_imported_from_contracts_itself() -> None:
     assert {event.__name__ for event in CATALOGUE} <= set(shared.contracts.__all__)
     assert all(hasattr(shared.contracts, name) for name in shared.contracts.__all__)
+
+
+def test_the_map_of_topics_in_the_readme_is_the_one_of_the_catalogue() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert render_map() in readme
+    assert with_map(readme) == readme

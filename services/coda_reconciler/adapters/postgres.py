@@ -1,5 +1,6 @@
 """The reconciler's tables in Postgres: one query for the state of a batch, one for what it changed."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import asyncpg
@@ -16,6 +17,7 @@ from services.coda_reconciler.domain.booking import Account, Entry, ledger_movem
 from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.mandates import AccountMandate
 from services.coda_reconciler.ports import WaitingStatement
+from shared.chassis.database import Database, is_transient
 from shared.chassis.errors import Unavailable
 from shared.contracts.documents import Claim
 from shared.contracts.statements import StatementQuarantined
@@ -23,6 +25,8 @@ from shared.values import Currency, EnterpriseNumber, Iban, Sha256
 
 _MANDATES = "select * from mandates where iban = any($1::text[]) order by iban, since, enterprise_number"
 _WAITING = "select * from waiting_statements where iban = any($1::text[]) order by file_sha256, file_index"
+
+_OPENED_WITHIN_S = 3.0
 
 
 class PostgresReconciler(LedgerTables):
@@ -193,8 +197,9 @@ class PostgresMandateReader:
     """A `MandateReader` with one connection of its own, opened when it is first needed."""
 
     def __init__(self, database_url: str) -> None:
-        self._database_url = database_url
-        self._pool: asyncpg.Pool | None = None
+        self._database = Database(database_url, size=1, application="coda_reconciler-mandates")
+        self._opened = False
+        self._turn = asyncio.Lock()
 
     async def mandates(self, ibans: Collection[Iban]) -> list[AccountMandate]:
         """The mandates of these accounts. Raises `Unavailable` when Postgres does not answer."""
@@ -206,16 +211,20 @@ class PostgresMandateReader:
 
     async def close(self) -> None:
         """Give the connection back."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        await self._database.close()
+        self._opened = False
 
     async def _fetch(self, query: str, ibans: list[Iban]) -> list[asyncpg.Record]:
         if not ibans:
             return []
         try:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(self._database_url, min_size=0, max_size=1)
-            return list(await self._pool.fetch(query, ibans))
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.TooManyConnectionsError) as error:
+            async with self._turn:
+                if not self._opened:
+                    await asyncio.wait_for(self._database.open(), _OPENED_WITHIN_S)
+                    self._opened = True
+            async with self._database.transaction() as connection:
+                return list(await connection.fetch(query, ibans))
+        except Exception as error:
+            if not is_transient(error):
+                raise
             raise Unavailable(f"Postgres does not answer: {type(error).__name__}") from error

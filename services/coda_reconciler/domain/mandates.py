@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.coda_reconciler.domain.coda_records import Statement
+from shared.contracts.directory import CompanyChanged
 from shared.values import EnterpriseNumber, Iban
 
 NO_MANDATE = "no_mandate"
@@ -22,6 +23,14 @@ class AccountMandate:
     enterprise_number: EnterpriseNumber
     since: date
     until: date | None = None
+
+
+def mandates_of(company: CompanyChanged) -> list[AccountMandate]:
+    """The mandates of a snapshot."""
+    return [
+        AccountMandate(mandate.iban, company.enterprise_number, mandate.since, mandate.until)
+        for mandate in company.mandates
+    ]
 
 
 @dataclass(frozen=True, slots=True)

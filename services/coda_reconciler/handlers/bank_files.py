@@ -2,6 +2,7 @@
 
 from services.coda_reconciler.domain.mandates import NO_MANDATE, Refusal, company_of
 from services.coda_reconciler.handlers.booking import Arrival, book_statements
+from services.coda_reconciler.handlers.preparation import unassigned
 from services.coda_reconciler.ports import (
     Documents,
     PreparedFile,
@@ -46,10 +47,11 @@ async def book_bank_files(
         if not isinstance(company, Refusal):
             booked.append((arrival, company))
             continue
+        read = await unassigned(arrival.read, documents)
         if company.code == NO_MANDATE:
-            waiting.append(waiting_statement(event_sha256=arrival.file_sha256, read=arrival.read))
+            waiting.append(waiting_statement(event_sha256=arrival.file_sha256, read=read))
         else:
-            refusals.append((arrival.quarantined(company), arrival.read.raw))
+            refusals.append((arrival.quarantined(company), read.raw))
         consequences.append(arrival.cause.then(arrival.quarantined(company)))
     await store.wait(waiting)
     await store.quarantine(refusals)

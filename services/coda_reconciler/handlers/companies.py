@@ -1,6 +1,6 @@
 """A company changed: know its mandates, and book the statements that waited for one."""
 
-from services.coda_reconciler.domain.mandates import NO_MANDATE, AccountMandate, Refusal, company_of
+from services.coda_reconciler.domain.mandates import NO_MANDATE, Refusal, company_of, mandates_of
 from services.coda_reconciler.handlers.booking import Arrival, book_statements
 from services.coda_reconciler.handlers.preparation import reread
 from services.coda_reconciler.ports import (
@@ -34,14 +34,6 @@ async def follow_companies(
         [mandate for event in newest.values() for mandate in mandates_of(event.body)],
     )
     return await _release(batch, store, newest, documents)
-
-
-def mandates_of(company: CompanyChanged) -> list[AccountMandate]:
-    """The mandates of a snapshot."""
-    return [
-        AccountMandate(mandate.iban, company.enterprise_number, mandate.since, mandate.until)
-        for mandate in company.mandates
-    ]
 
 
 async def _newest(

@@ -13,7 +13,7 @@ from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_file import StatementText, split_file
 from services.coda_reconciler.domain.coda_reader import read_statement
 from services.coda_reconciler.domain.coda_records import Statement
-from services.coda_reconciler.domain.mandates import AccountMandate, Refusal, company_of
+from services.coda_reconciler.domain.mandates import AccountMandate, Refusal, company_of, mandates_of
 from services.coda_reconciler.domain.movement_lines import movement_lines
 from services.coda_reconciler.ports import (
     Documents,
@@ -28,7 +28,7 @@ from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Received
 from shared.contracts.directory import CompanyChanged
 from shared.contracts.statements import BankFileReceived
-from shared.values import EnterpriseNumber
+from shared.values import EnterpriseNumber, Sha256
 
 STATEMENT_TYPE = "text/plain"
 MOVEMENTS_TYPE = "application/jsonl"
@@ -94,25 +94,37 @@ async def write_statement(
 async def read_waiting_statements(
     events: Sequence[Received[CompanyChanged]], *, documents: Documents, reader: MandateReader
 ) -> list[PreparedRelease | Exception]:
-    """One `PreparedRelease` an event: what waits for the accounts of its mandates, written under its company."""
+    """One `PreparedRelease` an event: what waits for the accounts of its mandates, read again.
+
+    Only what the snapshot decides to be the company's is written under its number; the rest stays `unassigned`.
+    """
     ibans = {mandate.iban for event in events for mandate in event.body.mandates}
     waiting = await reader.waiting(ibans) if ibans else []
-    return [await _read_waiting(event.body, waiting, documents) for event in events]
+    known = await reader.mandates({statement.iban for statement in waiting}) if waiting else []
+    return [await _read_waiting(event.body, waiting, known, documents) for event in events]
 
 
 async def _read_waiting(
-    company: CompanyChanged, waiting: Sequence[WaitingStatement], documents: Documents
+    company: CompanyChanged,
+    waiting: Sequence[WaitingStatement],
+    known: Sequence[AccountMandate],
+    documents: Documents,
 ) -> PreparedRelease | Exception:
+    number = company.enterprise_number
+    mandates = [mandate for mandate in known if mandate.enterprise_number != number] + mandates_of(company)
     ibans = {mandate.iban for mandate in company.mandates}
+    released: dict[Sha256, ReadStatement] = {}
     try:
-        released = [
-            await write_statement(await reread(statement, documents), company.enterprise_number, documents)
-            for statement in waiting
-            if statement.iban in ibans
-        ]
+        for each in (each for each in waiting if each.iban in ibans):
+            statement = await reread(each, documents)
+            released[each.content_sha256] = (
+                await write_statement(statement, number, documents)
+                if company_of(statement, mandates) == number
+                else ReadStatement(statement, None, each.raw, None)
+            )
     except (InvalidMessage, Unavailable) as error:
         return error
-    return PreparedRelease({read.statement.content_sha256: read for read in released})
+    return PreparedRelease(released)
 
 
 async def reread(waiting: WaitingStatement, documents: Documents) -> Statement:
@@ -124,3 +136,8 @@ async def reread(waiting: WaitingStatement, documents: Documents) -> Statement:
 async def placed(read: ReadStatement, company: EnterpriseNumber, documents: Documents) -> ReadStatement:
     """A read statement whose bytes and movements lie under this company's number."""
     return read if read.owner == company else await write_statement(read.statement, company, documents)
+
+
+async def unassigned(read: ReadStatement, documents: Documents) -> ReadStatement:
+    """A read statement that turned out to be nobody's yet: its bytes lie under `unassigned`."""
+    return read if read.owner is None else await write_statement(read.statement, None, documents)

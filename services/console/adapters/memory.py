@@ -34,11 +34,12 @@ class MemoryConsole:
         if known is not None:
             self._failures[dead_letter_id] = replace(known, replay_asked_at=at)
 
-    async def dead_by_service(self) -> dict[str, int]:
-        counts: dict[str, int] = {}
+    async def dead_by_place(self) -> dict[tuple[str, str], int]:
+        counts: dict[tuple[str, str], int] = {}
         for failure in self._failures.values():
             if failure.letter.status == "dead":
-                counts[failure.letter.service] = counts.get(failure.letter.service, 0) + 1
+                place = failure.letter.service, failure.letter.topic
+                counts[place] = counts.get(place, 0) + 1
         return counts
 
     async def write_audit(self, line: AuditLine) -> None:

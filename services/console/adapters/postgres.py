@@ -25,10 +25,10 @@ class PostgresConsole:
         newest = {letter.dead_letter_id: letter for letter in letters}
         ordered = [newest[each] for each in sorted(newest)]
         await self._connection.execute(
-            """insert into failures (dead_letter_id, service, status, failed_at, updated_at, letter)
-               select id, service, status, failed_at, $5, letter
-               from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::text[])
-                   as told(id, service, status, failed_at, letter)
+            """insert into failures (dead_letter_id, service, topic, status, failed_at, updated_at, letter)
+               select id, service, topic, status, failed_at, $5, letter
+               from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $6::text[], $7::text[])
+                   as told(id, service, status, failed_at, letter, topic)
                on conflict (dead_letter_id) do update set status = excluded.status, letter = excluded.letter,
                    updated_at = excluded.updated_at, replay_asked_at = null""",
             [letter.dead_letter_id for letter in ordered],
@@ -37,6 +37,7 @@ class PostgresConsole:
             [letter.failed_at for letter in ordered],
             now,
             [letter.model_dump_json() for letter in ordered],
+            [letter.topic for letter in ordered],
         )
 
     async def failures(self, limit: int) -> list[Failure]:
@@ -54,11 +55,11 @@ class PostgresConsole:
             "update failures set replay_asked_at = $2 where dead_letter_id = $1", dead_letter_id, at
         )
 
-    async def dead_by_service(self) -> dict[str, int]:
+    async def dead_by_place(self) -> dict[tuple[str, str], int]:
         rows = await self._connection.fetch(
-            "select service, count(*) as dead from failures where status = 'dead' group by service"
+            "select service, topic, count(*) as dead from failures where status = 'dead' group by service, topic"
         )
-        return {row["service"]: row["dead"] for row in rows}
+        return {(row["service"], row["topic"]): row["dead"] for row in rows}
 
     async def write_audit(self, line: AuditLine) -> None:
         await self._connection.execute(

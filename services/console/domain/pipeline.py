@@ -13,6 +13,12 @@ STALE_SECONDS = 15
 BOX_WIDTH, BOX_HEIGHT = 188, 66
 
 
+Dead = Mapping[tuple[str, str], int]
+"""Messages that wait for an operator, by the service that could not handle them and the topic they came from."""
+
+_SUBMISSIONS = ".submissions.v1"
+
+
 @dataclass(frozen=True, slots=True)
 class TopicFact:
     """What the contracts say of a topic."""
@@ -24,7 +30,8 @@ class TopicFact:
 
 @dataclass(frozen=True, slots=True)
 class TopicView:
-    """A topic's line in a table. `rate` is records a minute; `lag` the worst of its listeners."""
+    """A topic's line in a table. `rate` is records a minute; `lag` the worst of its listeners; `dead` counts, by
+    listener, the messages that wait for an operator."""
 
     name: str
     rate: float | None
@@ -33,6 +40,7 @@ class TopicView:
     behind: str
     listeners: tuple[str, ...]
     points: str
+    dead: Mapping[str, int]
     state: str
 
 
@@ -110,17 +118,17 @@ _DOORS = (
 """What stands for the traffic with those outside: the topics that follow from it."""
 
 
-def draw(facts: Sequence[TopicFact], readings: Sequence[Reading], dead: Mapping[str, int], now: datetime) -> Pipeline:
-    """The page from what is known: readings oldest first, dead letters by service."""
+def draw(facts: Sequence[TopicFact], readings: Sequence[Reading], dead: Dead, now: datetime) -> Pipeline:
+    """The page from what is known: readings oldest first, dead letters by service and topic."""
     newest = readings[-1] if readings else None
-    views = {fact.name: _topic(fact, readings, newest) for fact in facts}
+    views = {fact.name: _topic(fact, readings, newest, dead) for fact in facts}
     services = tuple(_service(box, facts, views, dead, newest) for box in BOXES)
     age = int((now - newest.at).total_seconds()) if newest else None
     lag = sum(service.lag for service in services)
     stale = age is None or age > STALE_SECONDS
     total = sum(dead.values())
     state = "unknown" if stale else _state(max((service.lag for service in services), default=0), total)
-    return Pipeline(services, OUTSIDE, tuple(_lines(facts, views)), age, total, lag, state)
+    return Pipeline(services, OUTSIDE, tuple(_lines(facts, views, dead)), age, total, lag, state)
 
 
 def in_words(name: str) -> str:
@@ -139,7 +147,8 @@ def short(number: float | None) -> str:
     return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
 
 
-def _topic(fact: TopicFact, readings: Sequence[Reading], newest: Reading | None) -> TopicView:
+def _topic(fact: TopicFact, readings: Sequence[Reading], newest: Reading | None, dead: Dead) -> TopicView:
+    died = {service: count for (service, topic), count in dead.items() if topic == fact.name}
     found = newest.topics.get(fact.name) if newest else None
     lags = dict(found.lags) if found else {}
     worst = max(lags, key=lambda name: lags[name], default="")
@@ -152,7 +161,8 @@ def _topic(fact: TopicFact, readings: Sequence[Reading], newest: Reading | None)
         behind=worst if lag else "",
         listeners=tuple(sorted(lags)),
         points=_points(bars(readings, fact.name)),
-        state=_state(lag, 0) if found else "unknown",
+        dead=died,
+        state=_state(lag, sum(died.values())) if found else "unknown",
     )
 
 
@@ -160,45 +170,52 @@ def _service(
     box: Box,
     facts: Sequence[TopicFact],
     views: Mapping[str, TopicView],
-    dead: Mapping[str, int],
+    dead: Dead,
     newest: Reading | None,
 ) -> ServiceView:
     topics = tuple(views[fact.name] for fact in facts if fact.owner == box.name)
     rates = [topic.rate for topic in topics if topic.rate is not None]
     read = newest.topics.values() if newest else ()
     lag = sum(reading.lags.get(box.name, 0) for reading in read)
-    died = dead.get(box.name, 0)
+    died = sum(count for (service, _), count in dead.items() if service == box.name)
     state = _state(lag, died) if newest else "unknown"
     return ServiceView(box, topics, sum(rates) if rates else None, lag, died, state)
 
 
-def _lines(facts: Sequence[TopicFact], views: Mapping[str, TopicView]) -> list[Line]:
+def _lines(facts: Sequence[TopicFact], views: Mapping[str, TopicView], dead: Dead) -> list[Line]:
     """One line a pair of boxes, forwards only: what goes back are projections, and the tables show them."""
     boxes = {box.name: box for box in (*BOXES, *OUTSIDE)}
     pairs: dict[tuple[str, str], list[TopicView]] = {}
     for fact in facts:
-        for listener in () if fact.compacted else views[fact.name].listeners:
+        view = views[fact.name]
+        for listener in () if fact.compacted else sorted({*view.listeners, *view.dead}):
             if listener in boxes and fact.owner in boxes and _forwards(boxes[fact.owner], boxes[listener]):
-                pairs.setdefault((fact.owner, listener), []).append(views[fact.name])
+                pairs.setdefault((fact.owner, listener), []).append(view)
     for source, target, names in _DOORS:
         pairs[source, target] = [views[name] for name in names if name in views]
-    return [_line(boxes[source], boxes[target], topics) for (source, target), topics in pairs.items()]
+    submitted = sum(count for (_, topic), count in dead.items() if topic.endswith(_SUBMISSIONS))
+    return [
+        _line(boxes[source], boxes[target], topics, submitted if source == "softwares_in" else 0)
+        for (source, target), topics in pairs.items()
+    ]
 
 
 def _forwards(source: Box, target: Box) -> bool:
     return target.x > source.x or (target.x == source.x and target.y > source.y)
 
 
-def _line(source: Box, target: Box, topics: Sequence[TopicView]) -> Line:
+def _line(source: Box, target: Box, topics: Sequence[TopicView], submitted_dead: int) -> Line:
     rates = [topic.rate for topic in topics if topic.rate is not None]
     rate = sum(rates) if rates else None
     inside = not (source.outside or target.outside)
     lag = max((topic.lag for topic in topics if topic.behind == target.name), default=0)
+    dead = submitted_dead + sum(topic.dead.get(target.name, 0) for topic in topics if inside)
+    told = (f"{short(rate)}/min" if rate else "", f"{dead} dead" if dead else "")
     return Line(
         path=_path(source, target),
         title=", ".join(topic.name for topic in topics),
-        label=f"{short(rate)}/min" if rate else "",
-        state=_state(lag, 0) if inside else "good",
+        label=" · ".join(each for each in told if each),
+        state=_state(lag if inside else 0, dead),
         flowing=bool(rate),
     )
 

@@ -62,7 +62,7 @@ async def _pipeline(call: Call) -> Pipeline:
     async with call.transaction() as tx:
         store = cast(ConsoleStore, tx.store)
         readings = await store.readings(tx.now - SHOWN)
-        dead = await store.dead_by_service()
+        dead = await store.dead_by_place()
         now = tx.now
     return draw(call.resources["facts"], readings, dead, now)
 

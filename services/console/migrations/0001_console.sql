@@ -3,6 +3,7 @@
 create table failures (
     dead_letter_id  uuid primary key,
     service         text not null,
+    topic           text not null,
     status          text not null,
     failed_at       timestamptz not null,
     updated_at      timestamptz not null,

@@ -14,20 +14,30 @@ class KafkaEdges:
         self._administration, self._password_secret = administration, password_secret
         self._wanted: dict[str, EdgePrincipal] = {}
         self._turn = asyncio.Lock()
+        self._one_by_one = False
 
     async def open(self, edge: Edge) -> None:
         """Make an edge; those asked for while others are being made are made together, in one round of requests.
 
+        After a round that failed each is made alone, so that one that cannot be made holds up no other.
         Raises `Unavailable` when Kafka does not answer.
         """
-        self._wanted[edge.principal] = EdgePrincipal(edge.principal, edge.topics, edge.submissions)
-        async with self._turn:
-            if edge.principal not in self._wanted:
-                return  # made in the round before this one's turn
-            together = dict(self._wanted)
-            await ensure_edge(self._administration, list(together.values()), self._password_secret)
-            for principal in together:
-                self._wanted.pop(principal, None)
+        own = EdgePrincipal(edge.principal, edge.topics, edge.submissions)
+        self._wanted[edge.principal] = own
+        try:
+            async with self._turn:
+                if edge.principal in self._wanted:  # not made in the round before this one's turn
+                    await self._make({edge.principal: own} if self._one_by_one else dict(self._wanted))
+        finally:
+            self._wanted.pop(edge.principal, None)
+            self._one_by_one = self._one_by_one and bool(self._wanted)
+
+    async def _make(self, together: dict[str, EdgePrincipal]) -> None:
+        before, self._one_by_one = self._one_by_one, True
+        await ensure_edge(self._administration, list(together.values()), self._password_secret)
+        self._one_by_one = before
+        for principal in together:
+            self._wanted.pop(principal, None)
 
     def password(self, principal: str) -> str:
         """The password of an office or a software on Kafka."""

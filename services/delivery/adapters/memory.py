@@ -11,9 +11,8 @@ from services.delivery.domain.notices import Notice, may_read_statements
 from services.delivery.domain.statements import BookedStatement
 from services.delivery.ports import StoredNotice, StreamPage
 from shared.contracts.connections import ConnectionChanged
-from shared.contracts.directory import OfficeChanged, SoftwareChanged
 from shared.contracts.documents import Claim
-from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
 
 
 @dataclass
@@ -24,9 +23,7 @@ class MemoryTables:
     streams: dict[SoftwareSlug, list[tuple[int, Notice]]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     feeds: dict[OfficeId, dict[DocumentId, tuple[int, datetime]]] = field(default_factory=dict)
-    connections: dict[str, tuple[ConnectionChanged, int]] = field(default_factory=dict)
-    softwares: dict[SoftwareSlug, tuple[SoftwareChanged, int]] = field(default_factory=dict)
-    offices: dict[OfficeId, tuple[OfficeChanged, int]] = field(default_factory=dict)
+    connections: dict[ConnectionId, tuple[ConnectionChanged, int]] = field(default_factory=dict)
     statements: dict[StatementId, BookedStatement] = field(default_factory=dict)
     kafka: dict[OfficeId, datetime] = field(default_factory=dict)
     edges: dict[str, Edge] = field(default_factory=dict)
@@ -77,6 +74,11 @@ class MemoryDelivery:
     async def save_statements(self, statements: Sequence[BookedStatement]) -> None:
         self._tables.statements |= {statement.statement_id: statement for statement in statements}
 
+    async def statements_since(self, number: EnterpriseNumber, moment: datetime) -> list[BookedStatement]:
+        known = self._tables.statements.values()
+        own = [each for each in known if each.body.enterprise_number == number and each.booked_at >= moment]
+        return sorted(own, key=lambda statement: (statement.booked_at, statement.statement_id))
+
     async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
         return set(offices) & set(self._tables.kafka)
 
@@ -86,19 +88,12 @@ class MemoryDelivery:
             if known is None or known[1] < sequence:
                 self._tables.connections[body.connection_id] = (body, sequence)
 
-    async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> list[SoftwareSlug]:
-        for body, sequence in snapshots:
-            known = self._tables.softwares.get(body.software)
-            if known is None or known[1] < sequence:
-                self._tables.softwares[body.software] = (body, sequence)
-        names = sorted({body.software for body, _ in snapshots})
-        return [name for name in names if f"software.{name}" not in self._tables.edges]
+    async def connection_states(self, ids: Collection[ConnectionId]) -> dict[ConnectionId, tuple[str, int]]:
+        known = self._tables.connections
+        return {each: (known[each][0].state, known[each][1]) for each in ids if each in known}
 
-    async def save_offices(self, snapshots: Sequence[tuple[OfficeChanged, int]]) -> None:
-        for body, sequence in snapshots:
-            known = self._tables.offices.get(body.office_id)
-            if known is None or known[1] < sequence:
-                self._tables.offices[body.office_id] = (body, sequence)
+    async def softwares_without_edge(self, softwares: Collection[SoftwareSlug]) -> set[SoftwareSlug]:
+        return {each for each in softwares if f"software.{each}" not in self._tables.edges}
 
     async def want_edge(self, edge: Edge) -> None:
         self._tables.edges[edge.principal] = edge
@@ -158,7 +153,7 @@ class MemoryDelivery:
 
     async def statement_movements(self, statement_id: StatementId) -> Claim | None:
         found = self._tables.statements.get(statement_id)
-        return found.movements if found and any(self._is("software", each) for each in found.readers) else None
+        return found.body.movements if found and any(self._is("software", each) for each in found.readers) else None
 
     async def chose_kafka(self, office: OfficeId) -> bool:
         return self._is("office", office) and office in self._tables.kafka

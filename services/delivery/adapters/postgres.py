@@ -12,8 +12,8 @@ from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice, may_read_statements
 from services.delivery.domain.statements import BookedStatement
 from shared.contracts.connections import ConnectionChanged
-from shared.contracts.directory import OfficeChanged, SoftwareChanged
-from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
+from shared.contracts.statements import TransactionsBooked
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
 
 
 class PostgresDelivery(PostgresReading):
@@ -41,15 +41,14 @@ class PostgresDelivery(PostgresReading):
             return []
         positions = await self._count_up("streams", "software", [notice.event.software for notice in notices])
         await self._connection.execute(
-            """insert into stream_events (software, position, id, type, time, enterprise_number, text)
+            """insert into stream_events (software, position, id, type, time, text)
                select * from unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[],
-                                    $6::text[], $7::text[])""",
+                                    $6::text[])""",
             [notice.event.software for notice in notices],
             positions,
             [notice.event.id for notice in notices],
             [notice.event.type for notice in notices],
             [notice.event.time for notice in notices],
-            [notice.enterprise_number for notice in notices],
             [notice.text for notice in notices],
         )
         return positions
@@ -128,14 +127,38 @@ class PostgresDelivery(PostgresReading):
 
     async def save_statements(self, statements: Sequence[BookedStatement]) -> None:
         await self._connection.executemany(
-            """insert into statements (statement_id, enterprise_number, movements, readers)
-               values ($1, $2, $3, $4) on conflict (statement_id) do update
-               set movements = excluded.movements, readers = excluded.readers""",
+            """insert into statements (statement_id, enterprise_number, event_id, booked_at, body, readers)
+               values ($1, $2, $3, $4, $5, $6) on conflict (statement_id) do update
+               set body = excluded.body, readers = excluded.readers""",
             [
-                (each.statement_id, each.enterprise_number, each.movements.model_dump_json(), list(each.readers))
+                (
+                    each.statement_id,
+                    each.body.enterprise_number,
+                    each.event_id,
+                    each.booked_at,
+                    each.body.model_dump_json(),
+                    list(each.readers),
+                )
                 for each in sorted(statements, key=lambda statement: statement.statement_id)
             ],
         )
+
+    async def statements_since(self, number: EnterpriseNumber, moment: datetime) -> list[BookedStatement]:
+        rows = await self._connection.fetch(
+            """select event_id, booked_at, body, readers from statements
+               where enterprise_number = $1 and booked_at >= $2 order by booked_at, statement_id""",
+            number,
+            moment,
+        )
+        return [
+            BookedStatement(
+                row["event_id"],
+                row["booked_at"],
+                TransactionsBooked.model_validate_json(row["body"]),
+                tuple(SoftwareSlug(each) for each in row["readers"]),
+            )
+            for row in rows
+        ]
 
     async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
         rows = await self._connection.fetch(
@@ -144,47 +167,31 @@ class PostgresDelivery(PostgresReading):
         )
         return {OfficeId(row["office_id"]) for row in rows}
 
+    async def connection_states(self, ids: Collection[ConnectionId]) -> dict[ConnectionId, tuple[str, int]]:
+        rows = await self._connection.fetch(
+            "select connection_id, state, sequence from connections where connection_id = any($1::text[])", list(ids)
+        )
+        return {ConnectionId(row["connection_id"]): (row["state"], row["sequence"]) for row in rows}
+
     async def save_connections(self, snapshots: Sequence[tuple[ConnectionChanged, int]]) -> None:
         await self._connection.executemany(
-            """insert into connections as c
-                   (connection_id, enterprise_number, software, mode, state, scopes, sequence)
-               values ($1, $2, $3, $4, $5, $6, $7) on conflict (connection_id) do update
-               set mode = excluded.mode, state = excluded.state, scopes = excluded.scopes,
-                   sequence = excluded.sequence where c.sequence < excluded.sequence""",
+            """insert into connections as c (connection_id, enterprise_number, software, state, scopes, sequence)
+               values ($1, $2, $3, $4, $5, $6) on conflict (connection_id) do update
+               set state = excluded.state, scopes = excluded.scopes, sequence = excluded.sequence
+               where c.sequence < excluded.sequence""",
             [
-                (b.connection_id, b.enterprise_number, b.software, b.mode, b.state, list(b.scopes), sequence)
+                (b.connection_id, b.enterprise_number, b.software, b.state, list(b.scopes), sequence)
                 for b, sequence in sorted(snapshots, key=lambda pair: (pair[0].connection_id, pair[1]))
             ],
         )
 
-    async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> list[SoftwareSlug]:
-        await self._connection.executemany(
-            """insert into softwares as s (software, name, state, sequence) values ($1, $2, $3, $4)
-               on conflict (software) do update set name = excluded.name, state = excluded.state,
-                   sequence = excluded.sequence where s.sequence < excluded.sequence""",
-            [
-                (body.software, body.name, body.state, sequence)
-                for body, sequence in sorted(snapshots, key=lambda pair: (pair[0].software, pair[1]))
-            ],
-        )
-        names = sorted({body.software for body, _ in snapshots})
+    async def softwares_without_edge(self, softwares: Collection[SoftwareSlug]) -> set[SoftwareSlug]:
         rows = await self._connection.fetch(
             """select software from unnest($1::text[]) as asked(software)
                where not exists (select from edge_principals where kind = 'software' and owner = software)""",
-            names,
+            list(softwares),
         )
-        return [SoftwareSlug(row["software"]) for row in rows]
-
-    async def save_offices(self, snapshots: Sequence[tuple[OfficeChanged, int]]) -> None:
-        await self._connection.executemany(
-            """insert into offices as o (office_id, name, client, sequence) values ($1, $2, $3, $4)
-               on conflict (office_id) do update set name = excluded.name, client = excluded.client,
-                   sequence = excluded.sequence where o.sequence < excluded.sequence""",
-            [
-                (body.office_id, body.name, body.client, sequence)
-                for body, sequence in sorted(snapshots, key=lambda pair: (pair[0].office_id, pair[1]))
-            ],
-        )
+        return {SoftwareSlug(row["software"]) for row in rows}
 
     async def want_edge(self, edge: Edge) -> None:
         row: tuple[Any, ...] = (edge.principal, edge.kind, edge.owner, list(edge.topics), edge.submissions)

@@ -81,7 +81,7 @@ class PostgresReading:
 
     async def statement_movements(self, statement_id: StatementId) -> Claim | None:
         claim = await self._connection.fetchval(
-            "select movements from statements where statement_id = $1", statement_id
+            "select body -> 'movements' from statements where statement_id = $1", statement_id
         )
         return Claim.model_validate_json(claim) if claim is not None else None
 

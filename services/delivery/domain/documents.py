@@ -101,10 +101,11 @@ def quarantined(document: Document, body: InvoiceQuarantined, at: datetime) -> D
     return replace(moved, state=state, reason=body.reason)
 
 
-def held(document: Document, body: InvoiceHeld, at: datetime) -> Document:
-    """No office serves the company on that day."""
-    moved = advance(document, "held", at, body.reason)
-    return replace(moved, state="held" if document.state == "valid" else document.state, reason=body.reason)
+def held(document: Document, body: InvoiceHeld, at: datetime) -> Document | None:
+    """No office serves the company on that day. None for a document that went on already: the news is late."""
+    if document.state not in ("valid", "held"):
+        return None
+    return replace(advance(document, "held", at, body.reason), state="held", reason=body.reason)
 
 
 def routed(document: Document, body: InvoiceRouted, at: datetime) -> Document:
@@ -122,10 +123,10 @@ def routed(document: Document, body: InvoiceRouted, at: datetime) -> Document:
     )
 
 
-def paid(document: Document, payment: str, version: int, balance: Decimal, currency: str) -> Document:
-    """The balance of the invoice changed; a `version` below the known one is late."""
+def paid(document: Document, payment: str, version: int, balance: Decimal, currency: str) -> Document | None:
+    """The balance of the invoice changed. None for a `version` that is not above the known one: it is late."""
     if version <= document.payment_version:
-        return document
+        return None
     return replace(
         document,
         payment=payment,

@@ -1,19 +1,29 @@
 """A booked statement as its readers reach it: where its movements lie and who may fetch them."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from shared.contracts.documents import Claim
-from shared.values import EnterpriseNumber, SoftwareSlug, StatementId
+from shared.contracts.statements import TransactionsBooked
+from shared.values import SoftwareSlug, StatementId
+
+INLINE_BYTES = 700_000
+"""A record with a statement's movements in it stays below this; a larger one names where they are fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookedStatement:
-    """`movements` are JSON lines; `readers` are the softwares that were told of it."""
+    """What was booked, by which event and when (UTC); `readers` are the softwares that were told of it."""
 
-    statement_id: StatementId
-    enterprise_number: EnterpriseNumber
-    movements: Claim
+    event_id: UUID
+    booked_at: datetime
+    body: TransactionsBooked
     readers: tuple[SoftwareSlug, ...]
+
+    @property
+    def statement_id(self) -> StatementId:
+        """Which statement it is."""
+        return self.body.statement_id
 
 
 def movements_href(statement_id: StatementId) -> str:

@@ -14,8 +14,8 @@ from shared.chassis.http import Call, caller
 from shared.values import SoftwareSlug
 
 LONGEST_WAIT_S = 20
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 0.25
+_LOOK_EVERY_S = 0.25
+"""While nothing is new a look is one query by key: how far the stream goes."""
 
 routes = APIRouter()
 Software = Annotated[Call, Depends(caller("software"))]
@@ -53,7 +53,6 @@ async def _read(call: Call, cursor: str, types: Any, limit: int, wait: float) ->
     except CursorRejected as error:
         raise Problem(400, error.code, str(error), errors=[_pointer(error)]) from None
     deadline = asyncio.get_running_loop().time() + wait
-    pause = _FIRST_PAUSE_S
     while True:
         # A transaction a look, so that a waiting software holds no connection.
         async with call.transaction() as tx:
@@ -62,8 +61,7 @@ async def _read(call: Call, cursor: str, types: Any, limit: int, wait: float) ->
         left = deadline - asyncio.get_running_loop().time()
         if page.notices or left <= 0:
             return page
-        await asyncio.sleep(min(pause, left))
-        pause = min(pause * 1.2, _LONGEST_PAUSE_S)
+        await asyncio.sleep(min(_LOOK_EVERY_S, left))
 
 
 def _answer(call: Call, name: str, page: StreamPage) -> dict[str, Any]:

@@ -12,7 +12,6 @@ create table stream_events (
     id                uuid not null unique,
     type              text not null,
     time              timestamptz not null,
-    enterprise_number text,
     text              text not null,
     primary key (software, position)
 );
@@ -60,34 +59,22 @@ create index documents_of_software on documents (software, position);
 create table statements (
     statement_id      text primary key,
     enterprise_number text not null,
-    movements         jsonb not null,
+    event_id          uuid not null,
+    booked_at         timestamptz not null,
+    body              jsonb not null, -- the event, for a software that becomes a reader later
     readers           text[] not null
 );
+create index statements_of_company on statements (enterprise_number, booked_at);
 
 create table connections (
     connection_id     text primary key,
     enterprise_number text not null,
     software          text not null,
-    mode              text not null,
     state             text not null,
     scopes            text[] not null,
     sequence          bigint not null
 );
 create index connections_of_company on connections (enterprise_number) where state = 'active';
-
-create table softwares (
-    software text primary key,
-    name     text not null,
-    state    text not null,
-    sequence bigint not null
-);
-
-create table offices (
-    office_id text primary key,
-    name      text not null,
-    client    boolean not null,
-    sequence  bigint not null
-);
 
 create table channels (
     office_id text not null,
@@ -111,8 +98,7 @@ declare
     name text;
 begin
     foreach name in array array['streams', 'stream_events', 'feeds', 'feed_entries', 'documents', 'statements',
-                                'connections',
-                                'softwares', 'offices', 'channels', 'edge_principals'] loop
+                                'connections', 'channels', 'edge_principals'] loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
         execute format('grant select, insert, update, delete on %I to delivery_worker', name);

@@ -9,6 +9,7 @@ from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
 from services.intake.domain.progress import Entry
 from services.intake.ports import BankFile, KeptAnswer, Place
+from shared.contracts.directory import SoftwareChanged
 from shared.values import ConnectionId, DocumentId, Sha256, SoftwareSlug
 
 WORKER = "worker"
@@ -24,6 +25,7 @@ class Shelf:
     documents: dict[DocumentId, Handed] = field(default_factory=dict)
     bank_files: dict[Sha256, BankFile] = field(default_factory=dict)
     answers: dict[tuple[str, str], tuple[KeptAnswer, datetime]] = field(default_factory=dict)
+    softwares: dict[SoftwareSlug, tuple[SoftwareChanged, int]] = field(default_factory=dict)
     held: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -44,6 +46,9 @@ class MemoryIntake:
     async def connections(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Connection]:
         return {one.connection_id: one for one in self._seen() if one.connection_id in ids}
 
+    async def read_connections(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Connection]:
+        return await self.connections(ids)
+
     async def connection(self, id: ConnectionId) -> Connection | None:
         return (await self.connections([id])).get(id)
 
@@ -63,6 +68,16 @@ class MemoryIntake:
     async def add_entries(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
             self._shelf.timeline.setdefault(entry.event_id, entry)
+
+    async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> None:
+        for body, sequence in snapshots:
+            known = self._shelf.softwares.get(body.software)
+            if known is None or known[1] < sequence:
+                self._shelf.softwares[body.software] = (body, sequence)
+
+    async def suspended(self, softwares: Sequence[SoftwareSlug]) -> set[SoftwareSlug]:
+        known = self._shelf.softwares
+        return {each for each in softwares if each in known and known[each][0].state == "suspended"}
 
     async def add_documents(self, documents: Sequence[Handed]) -> set[DocumentId]:
         new = {one.document_id: one for one in documents if one.document_id not in self._shelf.documents}

@@ -110,6 +110,11 @@ def flaw_of_size(data: bytes) -> Unusable | None:
     return None
 
 
+def awaits_activation(connection: Connection | None) -> bool:
+    """Whether the token may have been registered already: who tells of that is not heard yet, or nobody did it."""
+    return connection is not None and connection.verification == "verified" and connection.access == "none"
+
+
 def flaw_of_connection(connection: Connection | None) -> Unusable | None:
     """Whether documents may come in over this connection now."""
     if connection is None:

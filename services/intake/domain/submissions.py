@@ -1,14 +1,17 @@
 """What a software published on its own topic, read: an asking, a document, or a business answer why not."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import ValidationError
 
 from services.intake.domain.connections import Ask
 from services.intake.domain.documents import Unusable, flaw_of_xml
+from shared.chassis.messages import Task
 from shared.contracts import SubmissionRejected
+from shared.contracts.documents import Claim
 from shared.contracts.submissions import CONNECTION_HEADER, CONNECTION_TYPE, DOCUMENT_TYPE
-from shared.values import ConnectionId, SoftwareSlug, ValueRejected
+from shared.values import ConnectionId, DocumentId, SoftwareSlug, ValueRejected
 
 _FOUND_LENGTH = 80
 
@@ -18,6 +21,41 @@ class DocumentSubmission:
     """A document, and over which connection it comes in."""
 
     connection_id: ConnectionId
+
+
+class HandInDocument(Task, kind="hand_in_document"):
+    """A stored document waits for its connection to be heard to be active; a submission cannot be parked."""
+
+    submission_id: str
+    software: SoftwareSlug
+    connection_id: ConnectionId
+    document: Claim
+    received_at: datetime
+
+
+def suspended() -> Unusable:
+    """Nothing is taken from a software that the operator suspended."""
+    return Unusable(
+        "software_suspended", "The software is suspended.", found="suspended", expected="an active software", status=403
+    )
+
+
+def already_connected(connection: ConnectionId) -> Unusable:
+    """The company is connected with this software; `found` is the connection."""
+    return Unusable(
+        "already_connected",
+        "The company is already connected with this software.",
+        "/enterprise_number",
+        connection,
+        "a company that is not connected yet",
+    )
+
+
+def duplicate(document: DocumentId) -> Unusable:
+    """The same bytes came before over this connection; `found` is the document that they are."""
+    return Unusable(
+        "duplicate", "The same document came in before.", found=document, expected="bytes that did not come before"
+    )
 
 
 def read(event_type: str, value: bytes, headers: dict[str, str]) -> Ask | DocumentSubmission | Unusable:

@@ -1,7 +1,7 @@
 """How a connection's reason is told to the people who use the software, in their language."""
 
 from services.intake.domain.connections import Connection
-from shared.contracts.reasons import reason
+from shared.contracts.reasons import REASONS, reason
 from shared.values import Language
 
 
@@ -10,7 +10,14 @@ def language_of(connection: Connection) -> Language:
     return connection.told_in or connection.language or Language.NL
 
 
+def reason_of(connection: Connection) -> str:
+    """The code of the catalogue that says why it is not connected; one for a connection without a reason, too."""
+    if connection.reason in REASONS:
+        return connection.reason
+    return "consent_withdrawn" if connection.access == "revoked" else "temporarily_unavailable"
+
+
 def told(connection: Connection) -> str:
-    """Why, and what to do now with whom: two sentences or three, for end users."""
-    spoken, known = language_of(connection), reason(connection.reason)
+    """Why, and what to do now with whom: two sentences or three, for end users. Never raises."""
+    spoken, known = language_of(connection), reason(reason_of(connection))
     return f"{known.detail[spoken]} {known.next_action_for(connection.contact)[spoken]}".strip()

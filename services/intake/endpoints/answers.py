@@ -27,6 +27,12 @@ Work = Callable[[CallTransaction, IntakeStore], Awaitable[Answer]]
 
 
 async def answered_once(call: Call, asked: bytes, work: Work) -> JSONResponse:
+    """As `once`, as the response itself."""
+    answer = await once(call, asked, work)
+    return JSONResponse(answer.body, answer.status, answer.headers)
+
+
+async def once(call: Call, asked: bytes, work: Work) -> Answer:
     """Do the work in one transaction and answer; a repetition with the same key gets the same answer.
 
     `asked` is what the key stands for. Raises `Problem` 409 `idempotency_key_in_flight` and 422
@@ -35,25 +41,25 @@ async def answered_once(call: Call, asked: bytes, work: Work) -> JSONResponse:
     async with call.transaction() as tx:
         store = cast(IntakeStore, tx.store)
         if call.idempotency_key is None:
-            return _response(await work(tx, store))
+            return await work(tx, store)
         return await _under_key(call.principal.text, call.idempotency_key, Sha256.of(asked), tx, store, work)
 
 
 async def _under_key(
     principal: str, key: str, asked_sha256: Sha256, tx: CallTransaction, store: IntakeStore, work: Work
-) -> JSONResponse:
+) -> Answer:
     if not await store.hold_key(principal, key):
         raise Problem(409, "idempotency_key_in_flight", "A call with this Idempotency-Key is being answered.")
     kept = await store.kept_answer(principal, key)
     if kept is None:
         answer = await work(tx, store)
-        kept = KeptAnswer(asked_sha256, answer.status, answer.body, answer.headers)
-        await store.keep_answer(principal, key, kept, tx.now)
-        return _response(answer)
+        await store.keep_answer(
+            principal, key, KeptAnswer(asked_sha256, answer.status, answer.body, answer.headers), tx.now
+        )
+        return answer
     if kept.request_sha256 != asked_sha256:
         raise Problem(422, "idempotency_key_reused", "This Idempotency-Key was used for another request.")
-    replayed = kept.headers | {"Idempotency-Replayed": "true"}
-    return _response(Answer(kept.status, kept.body, replayed))
+    return Answer(kept.status, kept.body, kept.headers | {"Idempotency-Replayed": "true"})
 
 
 def problem(flaw: Unusable) -> Problem:
@@ -66,7 +72,3 @@ def problem(flaw: Unusable) -> Problem:
         "expected": flaw.expected,
     }
     return Problem(flaw.status, flaw.code, flaw.detail, errors=[error])
-
-
-def _response(answer: Answer) -> JSONResponse:
-    return JSONResponse(answer.body, answer.status, answer.headers)

@@ -8,7 +8,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from services.intake.domain.connections import Connection
-from services.intake.domain.documents import PDF, XML, flaw_of_connection, handed, submitted
+from services.intake.domain.documents import (
+    PDF,
+    XML,
+    awaits_activation,
+    flaw_of_connection,
+    handed,
+    submitted,
+)
+from services.intake.domain.submissions import suspended
 from services.intake.endpoints.answers import Answer, answered_once, problem
 from services.intake.endpoints.uploads import Upload, read_document
 from services.intake.ports import IntakeStore
@@ -78,12 +86,21 @@ async def _active_connection(call: Call, connection_id: ConnectionId) -> Connect
     waited_ms = 0
     while True:
         async with call.transaction() as tx:
-            connection = await cast(IntakeStore, tx.store).connection(connection_id)
+            store = cast(IntakeStore, tx.store)
+            connection = await store.connection(connection_id)
+            if connection is not None and await store.suspended([connection.software]):
+                raise problem(suspended())
         flaw = flaw_of_connection(connection)
         if connection is not None and flaw is None:
             return connection
-        never = connection is None or connection.access == "revoked" or connection.verification != "verified"
-        if flaw is not None and (never or waited_ms >= ACTIVATION_HEARD_WITHIN_MS):
+        if flaw is not None and not awaits_activation(connection):
             raise problem(flaw)
+        if waited_ms >= ACTIVATION_HEARD_WITHIN_MS:
+            raise Problem(
+                503,
+                "temporarily_unavailable",
+                "The connection is not known to be active yet; please try again once its token is registered.",
+                headers={"Retry-After": "2"},
+            )
         await asyncio.sleep(_LOOK_EVERY_MS / 1000)
         waited_ms += _LOOK_EVERY_MS

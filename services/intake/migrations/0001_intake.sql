@@ -52,6 +52,12 @@ create table bank_files (
     received_from text not null
 );
 
+create table softwares (
+    software text primary key,
+    state    text not null,
+    sequence bigint not null
+);
+
 create table kept_answers (
     principal      text not null,
     key            text not null,
@@ -68,7 +74,8 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['connections', 'timeline', 'documents', 'bank_files', 'kept_answers'] loop
+    foreach name in array array['connections', 'timeline', 'documents', 'bank_files', 'softwares',
+                                'kept_answers'] loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
         execute format('grant select, insert, update, delete on %I to intake_worker', name);
@@ -79,6 +86,10 @@ end $$;
 grant select, insert, update on connections to intake_api;
 grant select, insert on timeline, documents, bank_files, kept_answers to intake_api;
 
+grant select on softwares to intake_api;
+
+-- Who is suspended is on the public list of softwares.
+create policy api_listed on softwares for select to intake_api using (true);
 create policy api_software on connections to intake_api
     using (software = public.app_principal('software')) with check (software = public.app_principal('software'));
 create policy api_connection on connections for select to intake_api

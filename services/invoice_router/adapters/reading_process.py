@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from services.invoice_router.domain.invoice import Invoice
 from services.invoice_router.domain.rejection import DocumentRejected
+from shared.chassis.errors import InvalidMessage, Unavailable
 
 ATTEMPTS = 2
 """A killed process may have been the machine's fault once; twice, it is the document's."""
@@ -49,14 +50,17 @@ class ReadingProcess:
         self._turn = asyncio.Lock()
 
     async def read(self, data: bytes) -> Invoice:
-        """The invoice. Raises `DocumentRejected`, also READER_FAILED when the process died or hung twice over it."""
+        """The invoice. Raises `DocumentRejected`; `InvalidMessage` `reader_failed` when the process died or hung
+        twice over the document: its bytes are kept and read again by a later reader; `Unavailable` when the process
+        does not start.
+        """
         async with self._turn:
             answer = await self._answer(data)
         if answer.rejection is not None:
             rejection = answer.rejection
             raise DocumentRejected(rejection.code, rejection.location, rejection.found, rejection.expected)
         if answer.invoice is None:
-            raise DocumentRejected("READER_FAILED", "", "no answer", "an invoice or a reason")
+            raise _failed("neither an invoice nor a reason")
         return answer.invoice
 
     async def close(self) -> None:
@@ -69,31 +73,38 @@ class ReadingProcess:
     async def _answer(self, data: bytes) -> Answer:
         failure = ""
         for _ in range(ATTEMPTS):
-            process = self._process or await self._start()
+            answered = False
             try:
-                return await asyncio.wait_for(self._ask(process, data), self._timeout)
+                process = self._process or await self._start()
+                answer = await asyncio.wait_for(self._ask(process, data), self._timeout)
+                answered = True
+                return answer
             except TimeoutError:
                 failure = f"no answer within {self._timeout:g} s"
             except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
                 failure = f"the reading process ended: {type(error).__name__}"
             finally:
                 # Whoever is told to stop in the middle must not leave half an answer to the next document.
-                if failure or sys.exc_info()[0] is not None:
+                if not answered:
                     await self.close()
-        raise DocumentRejected("READER_FAILED", "", failure, "a document that can be read in time")
+        raise _failed(failure)
 
     async def _start(self) -> asyncio.subprocess.Process:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            self._module,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LC_ALL": "C.UTF-8"},
-        )
-        self._process = process
-        _, answers = _pipes(process)
-        await asyncio.wait_for(answers.readexactly(len(READY)), _START_TIMEOUT_MS / 1000)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                self._module,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LC_ALL": "C.UTF-8"},
+            )
+            self._process = process
+            _, answers = _pipes(process)
+            await asyncio.wait_for(answers.readexactly(len(READY)), _START_TIMEOUT_MS / 1000)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            # No document is at fault: the machine has no room for another process, or it was killed.
+            raise Unavailable(f"the reading process does not start: {type(error).__name__}") from error
         return process
 
     @staticmethod
@@ -104,6 +115,12 @@ class ReadingProcess:
         await questions.drain()
         (length,) = LENGTH.unpack(await answers.readexactly(LENGTH.size))
         return Answer.model_validate_json(await answers.readexactly(length))
+
+
+def _failed(found: str) -> InvalidMessage:
+    return InvalidMessage(
+        "reader_failed", "the document could not be read", found=found, expected="a document that can be read in time"
+    )
 
 
 def _pipes(process: asyncio.subprocess.Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:

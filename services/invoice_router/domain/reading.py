@@ -17,7 +17,7 @@ from services.invoice_router.domain.fields import (
     texts,
 )
 from services.invoice_router.domain.invoice import Attachment, Invoice
-from services.invoice_router.domain.rejection import DocumentRejected, warning
+from services.invoice_router.domain.rejection import DocumentRejected, capped, warning
 from services.invoice_router.domain.safe_xml import ATTACHMENT, read_xml
 from shared.contracts.invoices import Family, Finding
 from shared.values import Sha256, ValueRejected
@@ -66,8 +66,10 @@ def _read(root: etree._Element, family: Family) -> Invoice:
     files, file_findings = attachments.read_attachments(root)
     type_code = text(root, _TYPE_PATHS[family])
     corrected = tuple(texts(root, _CORRECTED))
+    taxes, tax_findings = totals.tax_subtotals(root, money)
     findings = [
-        *totals.check_totals(root, money, _LINES[family]),
+        *totals.check_totals(root, money, _LINES[family], taxes),
+        *tax_findings,
         *_oddities(family, type_code, issued, due, corrected),
         *reference_findings,
         *iban_findings,
@@ -92,14 +94,14 @@ def _read(root: etree._Element, family: Family) -> Invoice:
         prepaid=amount(total, "cbc:PrepaidAmount", money),
         rounding=amount(total, "cbc:PayableRoundingAmount", money),
         payable=required_amount(total, "cbc:PayableAmount", money),
-        taxes=totals.tax_subtotals(root, money),
+        taxes=taxes,
         payment_text=payment_text,
         reference=reference,
         ibans=ibans,
         corrected_numbers=corrected,
         line_count=len(elements(root, _LINES[family])),
         attachments=files,
-        findings=tuple(findings),
+        findings=capped(findings),
         content_sha256=content_sha256(root, files),
     )
 

@@ -1,7 +1,12 @@
 """Why a document is not read: one exception type for everything that can be wrong with it."""
 
+from collections.abc import Sequence
+
 from shared.contracts.invoices import Finding
 from shared.values.errors import shown
+
+MOST_FINDINGS = 100
+"""Findings that are told of one document; a document can be made to have a million."""
 
 
 class DocumentRejected(Exception):
@@ -35,3 +40,11 @@ def warning(code: str, location: str, found: object, expected: str) -> Finding:
     text = shown(found)
     message = f"{code} at {location}: found '{text}', expected {expected}"
     return Finding(code=code, severity="warn", location=location, found=text, expected=expected, message=message)
+
+
+def capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The first of them, and as the last how many there were."""
+    if len(findings) <= MOST_FINDINGS:
+        return tuple(findings)
+    more = warning("FINDINGS_CAPPED", "", f"{len(findings)} findings", f"at most {MOST_FINDINGS}")
+    return (*findings[: MOST_FINDINGS - 1], more)

@@ -91,7 +91,7 @@ class MemoryDirectory:
         if not self._sees(number):
             return False
         known = self._shelf.companies[number]
-        edited = _readdressed(known, None if edit.email_removed else edit.email or known.email)
+        edited = _readdressed(known, edit.email) if edit.email_removed or edit.email else known
         if edit.client_code is not None:
             edited = replace(edited, client_code=edit.client_code)
         if edit.mandates is not None:
@@ -162,6 +162,6 @@ class MemoryDirectory:
 
 
 def _readdressed(company: Company, email: EmailAddress | None) -> Company:
-    if email == company.email:
+    if email == company.email and not company.bounced:
         return company
     return replace(company, email=email, bounced=False, address_version=company.address_version + 1)

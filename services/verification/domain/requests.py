@@ -109,6 +109,11 @@ def reconsidered(request: Request, company: Company | None, software: Software |
     return after if after.reason in ("email_bounced", "email_unknown") else None
 
 
+def is_over(request: Request, now: datetime) -> bool:
+    """Whether a blocked request waited in vain."""
+    return request.state == "blocked" and request.expires_at is not None and request.expires_at <= now
+
+
 def expired(request: Request) -> Request:
     """A blocked request whose reason nobody mended in time."""
     return replace(request, state="expired", version=request.version + 1)

@@ -59,7 +59,7 @@ class CompanyView(BaseModel):
 @routes.put("/v1/directory/companies/{enterprise_number}")
 async def put_company(enterprise_number: EnterpriseNumber, entry: CompanyEntry, call: ByOperator) -> CompanyView:
     """Add or replace a company."""
-    _refuse_doubled(entry.mandates)
+    _refuse_mandates(entry.mandates)
     periods = tuple(Period(p.office_id, p.since, p.until, client=False) for p in entry.offices)
     _refuse_impossible(periods)
     async with call.transaction() as tx:
@@ -89,7 +89,7 @@ async def mend_company(
     enterprise_number: EnterpriseNumber, mending: CompanyMending, call: ByOperatorOrOffice
 ) -> CompanyView:
     """Change an address, a client code or mandates; requests that waited for it go on by themselves."""
-    _refuse_doubled(mending.mandates or ())
+    _refuse_mandates(mending.mandates or ())
     edit = CompanyEdit(
         email=mending.email,
         email_removed="email" in mending.model_fields_set and mending.email is None,
@@ -142,11 +142,15 @@ def _no_company(number: EnterpriseNumber) -> Problem:
     return Problem(404, "company_unknown", f"found no company {number.formatted} among those you may see")
 
 
-def _refuse_doubled(mandates: tuple[Mandate, ...]) -> None:
+def _refuse_mandates(mandates: tuple[Mandate, ...]) -> None:
     accounts = [mandate.iban for mandate in mandates]
     doubled = next((iban for iban in accounts if accounts.count(iban) > 1), None)
     if doubled is not None:
         raise Problem(422, "mandate_doubled", f"found account {doubled} twice, expected each account once")
+    backwards = next((each for each in mandates if each.until is not None and each.until <= each.since), None)
+    if backwards is not None:
+        detail = f"found a mandate for account {backwards.iban} that ends before it begins"
+        raise Problem(422, "mandate_backwards", detail)
 
 
 def _refuse_impossible(periods: tuple[Period, ...]) -> None:

@@ -42,7 +42,7 @@ create table mandates (
     enterprise_number text not null references companies on delete cascade,
     iban              text not null,
     since             date not null,
-    until             date,
+    until             date check (until is null or until > since),
     primary key (enterprise_number, iban)
 );
 

@@ -75,14 +75,14 @@ async def test_the_last_news_of_a_failure_holds(acting: As) -> None:
         await store.keep_failures([letter], NOW)
         await store.keep_failures([letter, letter.model_copy(update={"status": "handled"})], NOW)
         assert (await store.failure(letter.dead_letter_id)).letter.status == "handled"
-        assert await store.dead_by_service() == {}
+        assert await store.dead_by_place() == {}
 
 
 async def test_failures_that_wait_come_first(acting: As) -> None:
     handled, old, fresh = a_letter("handled"), a_letter(minutes=5), a_letter(minutes=1)
     async with acting(None) as store:
         await store.keep_failures([handled, old, fresh], NOW)
-        assert await store.dead_by_service() == {"delivery": 2}
+        assert await store.dead_by_place() == {("delivery", "invoice.routed.v1"): 2}
     async with acting("operator:operator") as store:
         found = [failure.letter for failure in await store.failures(10)]
     assert found == [fresh, old, handled]

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,8 +17,8 @@ from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice, notice_of
 from services.delivery.domain.statements import BookedStatement
 from shared.contracts.connections import ConnectionChanged, ConnectionRevoked
-from shared.contracts.directory import SoftwareChanged
 from shared.contracts.documents import Claim
+from shared.contracts.statements import TransactionsBooked
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, Sha256, SoftwareSlug, StatementId
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -78,6 +79,17 @@ def a_document(office: OfficeId | None = OFFICE, position: int = 1) -> Document:
 def a_notice(software: SoftwareSlug = ROBAWS, at: datetime = NOW) -> Notice:
     body = ConnectionRevoked(connection_id=CONNECTION, enterprise_number=NUMBER, software=software, revoked_by="office")
     return notice_of(uuid4(), at, body)
+
+
+def a_statement(readers: tuple[SoftwareSlug, ...], at: datetime = NOW) -> BookedStatement:
+    euro = {"amount": "1.00", "currency": "EUR"}
+    body = TransactionsBooked.model_validate(
+        {"statement_id": StatementId.of(uuid4()), "enterprise_number": NUMBER, "iban": "BE68539007547034"}
+        | {"year": 2026, "sequence": 1, "new_balance_date": date(2026, 3, 1), "movement_count": 1}
+        | dict.fromkeys(("old_balance", "new_balance", "credits", "debits"), euro)
+        | {"movements": CLAIM, "statement": CLAIM}
+    )
+    return BookedStatement(uuid4(), at, body, readers)
 
 
 async def test_positions_of_a_stream_have_no_holes(acting: As) -> None:
@@ -167,16 +179,16 @@ async def test_a_late_snapshot_of_a_connection_changes_nothing(acting: As) -> No
     async with acting(None) as store:
         await store.save_connections([(snapshot("active"), 2), (snapshot("pending"), 1)])
         assert await store.statement_readers([NUMBER]) == {NUMBER: [ROBAWS]}
+        assert await store.connection_states([CONNECTION]) == {CONNECTION: ("active", 2)}
         await store.save_connections([(snapshot("active", ("invoices:write",)), 3)])
         assert await store.statement_readers([NUMBER]) == {}
 
 
 async def test_a_software_is_named_until_its_edge_is_wanted_and_its_edge_is_open_once_made(acting: As) -> None:
-    body = SoftwareChanged(software=ROBAWS, name="Robaws")
     async with acting(None) as store:
-        assert await store.save_softwares([(body, 1)]) == [ROBAWS]
+        assert await store.softwares_without_edge([ROBAWS]) == {ROBAWS}
         await store.want_edge(edge_of("software", ROBAWS))
-        assert await store.save_softwares([(body, 2)]) == []
+        assert await store.softwares_without_edge([ROBAWS]) == set()
     async with acting("software:robaws") as store:
         assert not await store.edge_is_open("software.robaws")
     async with acting(None) as store:
@@ -198,13 +210,24 @@ async def test_an_office_chooses_kafka_once(acting: As) -> None:
 
 
 async def test_movements_are_shown_to_those_who_were_told(acting: As) -> None:
-    statement = StatementId.of(uuid4())
+    booked = a_statement((ROBAWS,))
+    statement = booked.statement_id
     async with acting(None) as store:
-        await store.save_statements([BookedStatement(statement, NUMBER, CLAIM, (ROBAWS,))])
+        await store.save_statements([booked])
     async with acting("software:robaws") as store:
         assert await store.statement_movements(statement) == CLAIM
     async with acting("software:billit") as store:
         assert await store.statement_movements(statement) is None
+
+
+async def test_statements_are_found_from_a_moment_on_with_those_who_were_told(acting: As) -> None:
+    early, late = a_statement((), NOW - timedelta(days=1)), a_statement((BILLIT,))
+    async with acting(None) as store:
+        await store.save_statements([late, early])
+        assert await store.statements_since(NUMBER, NOW) == [late]
+        await store.save_statements([replace(late, readers=(BILLIT, ROBAWS))])
+        (told,) = await store.statements_since(NUMBER, NOW)
+    assert told.readers == (BILLIT, ROBAWS)
 
 
 async def test_what_is_forgotten_leaves_positions_as_they_are(acting: As) -> None:

@@ -11,6 +11,7 @@ from services.intake.domain.connections import Ask, asked
 from services.intake.domain.documents import Handed, document_id
 from services.intake.domain.progress import Entry
 from services.intake.ports import BankFile, KeptAnswer, Place
+from shared.contracts import SoftwareChanged
 from shared.values import EnterpriseNumber, Language, Sha256, SoftwareSlug
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -39,6 +40,7 @@ async def test_a_connection_comes_back_as_it_was_saved(intake):
     async with intake("software:robaws") as store:
         assert await store.connection(one.connection_id) == one
         assert await store.connections([one.connection_id]) == {one.connection_id: one}
+        assert await store.read_connections([one.connection_id]) == {one.connection_id: one}
     active = replace(one, verification="verified", reason="", access="active", expires_at=None, scopes=())
     await saved(intake, active)
     async with intake("worker") as store:
@@ -80,6 +82,14 @@ async def test_a_timeline_is_told_from_the_oldest_and_each_entry_once(intake):
         await store.add_entries([replace(later, note="again")])
     async with intake("software:robaws") as store:
         assert await store.timeline(one.connection_id) == [first, later]
+
+
+async def test_a_late_snapshot_of_a_software_changes_nothing(intake):
+    body = SoftwareChanged(software=ROBAWS, name="Robaws", state="suspended")
+    async with intake("worker") as store:
+        await store.save_softwares([(body, 2), (body.model_copy(update={"state": "active"}), 1)])
+    async with intake("software:billit") as store:
+        assert await store.suspended([ROBAWS, BILLIT]) == {ROBAWS}
 
 
 async def test_equal_bytes_from_one_connection_are_one_document(intake):

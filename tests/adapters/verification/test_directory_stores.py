@@ -75,12 +75,28 @@ async def test_a_changed_address_counts_up_and_forgets_the_bounce(directory):
     async with directory("worker") as store:
         assert await store.mark_bounced([Bounce(NUMBER, 1), Bounce(OTHER, 1)]) == [NUMBER]
         assert (await store.companies([NUMBER]))[NUMBER].bounced
-        await store.put_company(company(name="Bakkerij Anna"))
+        await store.edit_company(NUMBER, CompanyEdit(client_code="X9"))
         assert (await store.companies([NUMBER]))[NUMBER].bounced
         await store.put_company(company(email="bea@example.be"))
         found = (await store.companies([NUMBER]))[NUMBER]
         assert (found.address_version, found.bounced, found.email) == (2, False, "bea@example.be")
         assert await store.mark_bounced([Bounce(NUMBER, 1)]) == []
+
+
+async def test_a_bounced_address_that_is_entered_again_is_tried_again(directory):
+    await filled(directory)
+    async with directory("worker") as store:
+        address = (await store.companies([NUMBER]))[NUMBER].email
+        await store.edit_company(NUMBER, CompanyEdit(email=address))
+        assert (await store.companies([NUMBER]))[NUMBER].address_version == 1
+        for version in (1, 2):
+            assert await store.mark_bounced([Bounce(NUMBER, version)]) == [NUMBER]
+            if version == 1:
+                await store.edit_company(NUMBER, CompanyEdit(email=address))
+            else:
+                await store.put_company(company())
+            found = (await store.companies([NUMBER]))[NUMBER]
+            assert (found.email, found.bounced, found.address_version) == (address, False, version + 1)
 
 
 async def test_an_edit_changes_only_what_it_names(directory):

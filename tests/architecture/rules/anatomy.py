@@ -5,9 +5,7 @@ from pathlib import Path
 
 from tests.architecture.rules.findings import LEFT_BEHIND, Finding, every_file, place, syntax
 
-FORBIDDEN_NAMES = frozenset(
-    {"utils", "util", "common", "core", "base", "helpers", "helper", "manager", "lib"}
-)
+FORBIDDEN_NAMES = frozenset({"utils", "util", "common", "core", "base", "helpers", "helper", "manager", "lib"})
 TOP_LEVEL = frozenset(
     {
         "README.md",
@@ -19,6 +17,7 @@ TOP_LEVEL = frozenset(
         "deploy",
         "tests",
         "docs",
+        ".gitattributes",
         "requirements",
         ".ci",
         ".gitignore",
@@ -52,10 +51,7 @@ def unknown_top_level(root: Path) -> list[Finding]:
     """Entries beside README.md that the tree of architecture.md does not have."""
     names = {entry.name for entry in root.iterdir()}
     unknown = {name for name in names - TOP_LEVEL - LEFT_BEHIND if not name.endswith(".egg-info")}
-    return [
-        Finding("unknown_top_level_entry", name, name, f"one of {sorted(TOP_LEVEL)}")
-        for name in sorted(unknown)
-    ]
+    return [Finding("unknown_top_level_entry", name, name, f"one of {sorted(TOP_LEVEL)}") for name in sorted(unknown)]
 
 
 def _names_in(service: Path) -> set[str]:
@@ -88,9 +84,7 @@ def service_cards(root: Path) -> list[Finding]:
         words = re.findall(r"(\w+)\W+(?=\w)", _docstring(path).lower())
         for word in CARD_WORDS:
             if word not in words:
-                findings.append(
-                    Finding("card_incomplete", place(root, path), f"no word on '{word}'", str(CARD_WORDS))
-                )
+                findings.append(Finding("card_incomplete", place(root, path), f"no word on '{word}'", str(CARD_WORDS)))
     return findings
 
 

@@ -21,14 +21,10 @@ def files_too_long(root: Path) -> list[Finding]:
         lines = len(path.read_text(encoding="utf-8").splitlines())
         sizes.append(lines)
         if lines > FILE_LINES:
-            findings.append(
-                Finding("file_too_long", place(root, path), f"{lines} lines", f"at most {FILE_LINES}")
-            )
+            findings.append(Finding("file_too_long", place(root, path), f"{lines} lines", f"at most {FILE_LINES}"))
     typical = _percentile_95(sizes)
     if typical > FILE_LINES_P95:
-        findings.append(
-            Finding("files_too_long_at_p95", "the tree", f"{typical} lines", f"at most {FILE_LINES_P95}")
-        )
+        findings.append(Finding("files_too_long_at_p95", "the tree", f"{typical} lines", f"at most {FILE_LINES_P95}"))
     return findings
 
 
@@ -41,14 +37,10 @@ def functions_too_long(root: Path) -> list[Finding]:
             sizes.append(lines)
             if lines > FUNCTION_LINES:
                 where = f"{place(root, path, function.lineno)} {function.name}"
-                findings.append(
-                    Finding("function_too_long", where, f"{lines} lines", f"at most {FUNCTION_LINES}")
-                )
+                findings.append(Finding("function_too_long", where, f"{lines} lines", f"at most {FUNCTION_LINES}"))
     typical = _percentile_95(sizes)
     if typical > FUNCTION_LINES_P95:
         findings.append(
-            Finding(
-                "functions_too_long_at_p95", "the tree", f"{typical} lines", f"at most {FUNCTION_LINES_P95}"
-            )
+            Finding("functions_too_long_at_p95", "the tree", f"{typical} lines", f"at most {FUNCTION_LINES_P95}")
         )
     return findings

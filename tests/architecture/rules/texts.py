@@ -61,9 +61,7 @@ def unpinned_locks(root: Path) -> list[Finding]:
             findings.append(Finding("lock_empty", place(root, path), "no requirement", "at least one"))
         for line in lines:
             if not LOCKED.match(line) or "--hash=sha256:" not in line:
-                findings.append(
-                    Finding("lock_unpinned", place(root, path), line[:80], "name==version --hash=sha256:…")
-                )
+                findings.append(Finding("lock_unpinned", place(root, path), line[:80], "name==version --hash=sha256:…"))
     return findings
 
 

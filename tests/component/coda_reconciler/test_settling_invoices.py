@@ -202,3 +202,12 @@ async def test_in_any_order_of_arrival_the_invoice_is_settled_once_and_the_chain
         opened = [event for event in events if isinstance(event, StatementGapOpened)]
         assert len(opened) == len([event for event in events if isinstance(event, StatementGapClosed)])
         assert sum(movement.remaining for movement in world.memory.movements.values()) == 0
+
+
+async def test_a_waiting_statement_lies_under_nobodys_number_until_its_company_is_decided() -> None:
+    world = World()
+    await world.bank_file(statement([]))
+    await world.company(OTHER_COMPANY, IBAN, until=date(2026, 2, 1))
+    assert {path.split("/")[0] for path in world.documents.objects} == {"unassigned"}
+    await world.company(COMPANY, IBAN)
+    assert {path.split("/")[0] for path in world.documents.objects} == {"unassigned", COMPANY}

@@ -30,9 +30,7 @@ class Program:
     def __call__(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs `name` with `words`, whatever comes of it."""
         path = Path(sys.executable).with_name(name)
-        return subprocess.run(
-            [str(path), *words], cwd=self._folder, capture_output=True, text=True, check=False
-        )
+        return subprocess.run([str(path), *words], cwd=self._folder, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="session")

@@ -40,9 +40,7 @@ def _start(repository: Path, environment: dict[str, str]) -> list[str]:
     return [line.partition(" ")[0] + " " + line.split()[1] for line in lines]
 
 
-def test_variables_become_settings_and_the_password_stays_out_of_them(
-    repository: Path, broker: dict[str, str]
-) -> None:
+def test_variables_become_settings_and_the_password_stays_out_of_them(repository: Path, broker: dict[str, str]) -> None:
     _start(repository, broker)
     settings = Path(broker["KAFKA_SETTINGS_FILE"])
     lines = settings.read_text(encoding="utf-8").splitlines()

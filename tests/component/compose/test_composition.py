@@ -53,13 +53,9 @@ def test_the_image_installs_from_the_lock_and_gives_up_its_rights(repository: Pa
         assert f"!{copied}" in allowed
 
 
-def test_every_secret_of_the_composition_is_written_and_used(
-    composition: dict[str, Any], tmp_path: Path
-) -> None:
+def test_every_secret_of_the_composition_is_written_and_used(composition: dict[str, Any], tmp_path: Path) -> None:
     written = set(secret_values(Secrets(tmp_path / "secrets.json")))
-    used = {
-        secret["source"] for entry in composition["services"].values() for secret in entry.get("secrets", [])
-    }
+    used = {secret["source"] for entry in composition["services"].values() for secret in entry.get("secrets", [])}
     assert used == set(composition["secrets"]) == written
 
 
@@ -87,9 +83,7 @@ def test_the_secret_files_can_be_mounted_but_not_browsed(twice: bool, tmp_path: 
         write_secrets(secrets, folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o444}
-    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == secret_values(
-        secrets
-    )
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()} == secret_values(secrets)
 
 
 def test_the_secrets_of_two_services_differ(tmp_path: Path) -> None:
@@ -107,24 +101,17 @@ def test_the_secrets_of_two_services_differ(tmp_path: Path) -> None:
     assert len(set(own)) == len(own) > 20
 
 
-def test_the_door_is_told_every_address_that_its_file_asks_for(
-    composition: dict[str, Any], repository: Path
-) -> None:
+def test_the_door_is_told_every_address_that_its_file_asks_for(composition: dict[str, Any], repository: Path) -> None:
     text = (repository / "deploy/door/Caddyfile").read_text(encoding="utf-8")
     asked = set(re.findall(r"\{\$([A-Z_]+)\}", text))
     assert asked <= set(composition["services"]["door"]["environment"])
     assert "INTAKE" in asked
 
 
-def test_prometheus_scrapes_every_service_of_the_composition(
-    composition: dict[str, Any], repository: Path
-) -> None:
+def test_prometheus_scrapes_every_service_of_the_composition(composition: dict[str, Any], repository: Path) -> None:
     settings = yaml.safe_load((repository / "deploy/monitoring/prometheus.yml").read_text(encoding="utf-8"))
     targets = {
-        target
-        for job in settings["scrape_configs"]
-        for static in job["static_configs"]
-        for target in static["targets"]
+        target for job in settings["scrape_configs"] for static in job["static_configs"] for target in static["targets"]
     }
     serving = {
         f"{name}:8000"

@@ -38,9 +38,7 @@ def _secrets_in_environment(entry: Entry) -> list[str]:
 RULES: dict[str, Callable[[Entry], bool]] = {
     "a user without rights": lambda entry: int(str(entry.get("user", "0")).partition(":")[0]) > 0,
     "a root that cannot be written": lambda entry: entry.get("read_only") is True,
-    "a temporary folder in memory": lambda entry: any(
-        mount.startswith("/tmp") for mount in entry.get("tmpfs", [])
-    ),
+    "a temporary folder in memory": lambda entry: any(mount.startswith("/tmp") for mount in entry.get("tmpfs", [])),
     "no capabilities": lambda entry: entry.get("cap_drop") == ["ALL"],
     "no capability given back": lambda entry: set(entry.get("cap_add", [])) <= {"NET_BIND_SERVICE"},
     "no new privileges": lambda entry: "no-new-privileges:true" in entry.get("security_opt", []),

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,8 @@ from shared.contracts.deliveries import DocumentDelivered
 from shared.contracts.directory import SoftwareChanged
 from shared.contracts.documents import Claim
 from shared.contracts.event import Event
-from shared.contracts.invoices import InvoiceAccepted, InvoiceQuarantined, InvoiceRouted
+from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
+from shared.contracts.public_payments import Movement
 from shared.contracts.statements import Allocation, InvoiceSettled, TransactionsBooked
 from shared.values import (
     ConnectionId,
@@ -172,12 +174,60 @@ async def test_a_document_that_was_never_read_is_known_as_quarantined() -> None:
 
 async def test_only_softwares_that_may_read_statements_hear_of_them() -> None:
     house = House()
-    await house.handle(handlers.tell_transactions, booked(), prepared=[])
-    assert house.told() == []
+    other = {**OF, "connection_id": ConnectionId.of(uuid4()), "software": "billit"}
+    writing = ConnectionChanged.model_validate(other | {"state": "active", "scopes": ("invoices:write",)})
+    await house.handle(handlers.know_connections, writing)
     connection = {**OF, "state": "active", "scopes": ("statements:read",)}
     await house.handle(handlers.know_connections, ConnectionChanged.model_validate(connection))
     (record,) = await house.handle(handlers.tell_transactions, booked(), prepared=[])
     assert (record.topic, dict(record.headers)) == ("software.robaws.events.v1", {"relais_position": "1"})
+
+
+async def test_a_software_that_is_heard_of_after_a_booking_is_told_of_it_once() -> None:
+    house = House()
+    await house.handle(handlers.tell_transactions, booked(), prepared=[])
+    connection = ConnectionChanged.model_validate({**OF, "state": "active", "scopes": ()})
+    (record,) = await house.handle(handlers.know_connections, connection)
+    assert record.topic == "software.robaws.events.v1"
+    assert house.told() == ["statement.booked"]
+    (statement,) = house.tables.statements.values()
+    assert statement.readers == (ROBAWS,)
+    assert await house.handle(handlers.know_connections, connection) == []
+
+
+async def test_what_was_booked_before_a_connection_was_active_is_not_told() -> None:
+    house = House()
+    await house.handle(handlers.tell_transactions, booked(), prepared=[])
+    house.tables.statements = {
+        key: replace(each, booked_at=NOW - timedelta(seconds=1)) for key, each in house.tables.statements.items()
+    }
+    connection = ConnectionChanged.model_validate({**OF, "state": "active", "scopes": ()})
+    assert await house.handle(handlers.know_connections, connection) == []
+
+
+async def test_movements_that_would_make_a_record_too_large_are_fetched_at_the_door() -> None:
+    house = House()
+    await house.handle(handlers.know_connections, ConnectionChanged.model_validate({**OF, "state": "active"}))
+    long = [Movement(sequence=n, amount=euros("1.00"), bank_reference="x" * 4_000) for n in range(200)]
+    for movements, whole in ((long[:2], True), (long, False)):
+        (record,) = await house.handle(handlers.tell_transactions, booked(), prepared=movements)
+        assert len(record.value) < 700_000
+        assert (b'"movements":[' in record.value.replace(b" ", b"")) is whole
+
+
+async def test_what_comes_too_late_changes_no_document_and_is_not_told() -> None:
+    house = House()
+    held = InvoiceHeld(**OF, reason="no_accounting_office", received_at=NOW)
+    for handler, body in (
+        (handlers.take_accepted, accepted()),
+        (handlers.take_routed, routed()),
+        (handlers.take_payment, settled()),
+    ):
+        await house.handle(handler, body)
+    before, told = house.tables.documents[OF["document_id"]], house.told()
+    assert await house.handle(handlers.take_held, held) == []
+    assert await house.handle(handlers.take_payment, settled()) == []
+    assert (house.tables.documents[OF["document_id"]], house.told()) == (before, told)
 
 
 async def test_movements_are_read_before_the_transaction() -> None:

@@ -152,10 +152,10 @@ async def test_an_idempotency_key_answers_once_and_stands_for_one_request(http, 
     assert (busy.status_code, busy.json()["code"]) == (409, "idempotency_key_in_flight")
 
 
-async def request_token(http):
+async def request_token(http, **headers):
     path = "/v2/request-access-token/invoicing-software/"
     key = http.keys.robaws["Authorization"].removeprefix("Bearer ")
-    return await http.client.post(path, json={"vat": "BE0010080080"}, headers={"X-Software-Company": key})
+    return await http.client.post(path, json={"vat": "BE0010080080"}, headers={"X-Software-Company": key} | headers)
 
 
 async def answer_when_asked(runtime, body):
@@ -184,3 +184,26 @@ async def test_the_v2_caller_is_told_to_come_back_when_it_takes_too_long(http, m
     answer = await request_token(http)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.json()["code"] == "temporarily_unavailable"
+
+
+async def test_the_v2_caller_that_repeats_its_key_asks_once(http, runtime):
+    key = {"Idempotency-Key": "k1"}
+    first, _ = await asyncio.gather(request_token(http, **key), answer_when_asked(runtime, verified))
+    again = await request_token(http, **key)
+    assert (first.status_code, again.status_code, again.json()["id"]) == (201, 201, first.json()["id"])
+    assert [one.body.ordinal for one in runtime.consequences] == [1]
+
+
+def activated(connection_id):
+    return ConnectionActivated(**of(connection_id), activated_at=NOW)
+
+
+def revoked(connection_id):
+    return ConnectionRevoked(**of(connection_id), revoked_by="company")
+
+
+@pytest.mark.parametrize(("body", "status"), [(activated, 201), (revoked, 400)])
+async def test_the_v2_caller_hears_what_overtook_the_verification(http, runtime, body, status):
+    answer, _ = await asyncio.gather(request_token(http), answer_when_asked(runtime, body))
+    assert answer.status_code == status
+    assert status == 201 or answer.json()["reason"] == "consent_withdrawn"

@@ -1,6 +1,7 @@
 """Documents, bank files and submissions: taken once, stored before they are told, or refused with a reason."""
 
 import json
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -11,11 +12,19 @@ from services.intake import handlers, tasks
 from services.intake.adapters.memory import MemoryIntake
 from services.intake.domain.connections import Ask, asked
 from services.intake.domain.documents import LARGEST_BYTES
+from services.intake.domain.submissions import HandInDocument
+from services.intake.endpoints import documents as intake_documents
 from services.intake.ports import KeptAnswer
 from shared.chassis.errors import Unavailable
-from shared.chassis.messages import Batch, Cause, Submission
+from shared.chassis.messages import Batch, Cause, Received, Submission
 from shared.chassis.parking import MemoryParking
-from shared.contracts import BankFileReceived, ConnectionRequested, InvoiceSubmitted, SubmissionRejected
+from shared.contracts import (
+    BankFileReceived,
+    ConnectionRequested,
+    InvoiceSubmitted,
+    SoftwareChanged,
+    SubmissionRejected,
+)
 from shared.contracts.submissions import CONNECTION_TYPE, DOCUMENT_TYPE
 from shared.values import EnterpriseNumber, Sha256, SoftwareSlug
 
@@ -149,7 +158,7 @@ async def test_submissions_are_answered_in_order_and_bad_ones_hurt_no_neighbour(
         submission(CONNECTION_TYPE, ask, 9),
         submission(DOCUMENT_TYPE, XML, 10, relais_connection=active.connection_id),
     )
-    assert [one.cause.id.int for one in told] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    assert [one.cause.id.int for one in told] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     kinds = [getattr(one.body, "code", type(one.body)) for one in told]
     assert kinds == [
         ConnectionRequested,
@@ -161,10 +170,66 @@ async def test_submissions_are_answered_in_order_and_bad_ones_hurt_no_neighbour(
         "connection_unknown",
         "connection_id_malformed",
         ConnectionRequested,
+        "duplicate",
     ]
+    handed_in = next(one.body for one in told if isinstance(one.body, InvoiceSubmitted))
+    assert told[-1].body.found == handed_in.document_id
     assert [one.body.ordinal for one in told if isinstance(one.body, ConnectionRequested)] == [1, 2]
     rejected = next(one.body for one in told if isinstance(one.body, SubmissionRejected))
     assert (rejected.submission_id, rejected.software) == (str(UUID(int=2)), "robaws")
+
+
+async def test_an_asking_for_a_company_that_is_connected_is_answered_with_the_connection(runtime, documents, active):
+    ask = json.dumps({"enterprise_number": active.enterprise_number}).encode()
+    (told,) = await take(runtime, documents, submission(CONNECTION_TYPE, ask))
+    assert (told.body.code, told.body.found) == ("already_connected", active.connection_id)
+
+
+async def test_nothing_is_taken_from_a_suspended_software(http, runtime, documents, active):
+    body = SoftwareChanged(software=active.software, name="Robaws", state="suspended")
+    event = Received(id=UUID(int=9), correlation_id="c", body=body, time=NOW, sequence=1)
+    await handlers.follow_softwares(Batch([event], NOW, MemoryParking()), MemoryIntake(runtime.shelf))
+    one = submission(DOCUMENT_TYPE, XML, relais_connection=active.connection_id)
+    other = submission(DOCUMENT_TYPE, XML, 2, "billit", relais_connection=active.connection_id)
+    told = await take(runtime, documents, one, other)
+    assert [each.body.code for each in told] == ["software_suspended", "connection_unknown"]
+    answer = await http.client.post("/v1/documents", content=XML, headers=by(http, runtime, active) | IS_XML)
+    assert (answer.status_code, answer.json()["code"]) == (403, "software_suspended")
+
+
+class Run:
+    """A task run over the store in memory."""
+
+    def __init__(self, task, shelf):
+        self.task, self.store = task, MemoryIntake(shelf)
+        self.cause = Cause(id=UUID(int=5), correlation_id="c")
+
+    @asynccontextmanager
+    async def transaction(self):
+        yield self.store
+
+
+async def test_a_document_waits_for_the_news_that_its_connection_is_active(runtime, documents, active):
+    runtime.shelf.connections[active.connection_id] = replace(active, access="none")
+    (waiting,) = await take(runtime, documents, submission(DOCUMENT_TYPE, XML, relais_connection=active.connection_id))
+    assert isinstance(waiting.task, HandInDocument)
+    run = Run(waiting.task, runtime.shelf)
+    with pytest.raises(Unavailable):
+        await tasks.hand_in_document(run)
+    (refused,) = await tasks.connection_stayed_inactive(run, Unavailable("x"), run.store)
+    assert (refused.body.code, refused.body.submission_id) == ("connection_not_active", str(UUID(int=1)))
+    runtime.shelf.connections[active.connection_id] = active
+    (told,) = await (await tasks.hand_in_document(run))(run.store)
+    assert isinstance(told.body, InvoiceSubmitted) and told.body.received_at == NOW
+    (again,) = await (await tasks.hand_in_document(run))(run.store)
+    assert (again.body.code, again.body.found) == ("duplicate", told.body.document_id)
+
+
+async def test_a_caller_is_asked_to_come_back_while_its_connection_may_be_active(http, runtime, active, monkeypatch):
+    monkeypatch.setattr(intake_documents, "ACTIVATION_HEARD_WITHIN_MS", 50)
+    runtime.shelf.connections[active.connection_id] = replace(active, access="none")
+    answer = await http.client.post("/v1/documents", content=XML, headers=by(http, runtime, active) | IS_XML)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
 async def test_a_store_that_does_not_answer_makes_the_batch_come_again():

@@ -8,6 +8,7 @@ import pytest
 
 from services.invoice_router.adapters.reading_process import ReadingProcess
 from services.invoice_router.domain.rejection import DocumentRejected
+from shared.chassis.errors import InvalidMessage, Unavailable
 from tests.unit.invoice_router.documents import invoice
 
 ANSWERS = "import sys; sys.stdout.buffer.write(b'R'); sys.stdout.flush()"
@@ -41,9 +42,17 @@ async def test_a_rejection_comes_back_as_it_was() -> None:
 async def test_a_reader_that_hangs_or_dies_twice_costs_the_document_only(behaviour: Path, program: str) -> None:
     behaviour.write_text(program)
     reader = ReadingProcess(timeout_ms=200, module="strange_reader")
-    with pytest.raises(DocumentRejected) as caught:
+    with pytest.raises(InvalidMessage, match="reader_failed"):
         await reader.read(invoice())
-    assert caught.value.code == "READER_FAILED"
+    await reader.close()
+
+
+async def test_a_reader_that_dies_while_it_starts_is_no_fault_of_the_document(behaviour: Path) -> None:
+    behaviour.write_text("import sys; sys.exit(9)")
+    reader = ReadingProcess(timeout_ms=5000, module="strange_reader")
+    with pytest.raises(Unavailable):
+        await reader.read(invoice())
+    assert reader._process is None
     await reader.close()
 
 

@@ -1,13 +1,16 @@
 """Does the dry run answer with findings, and leave nothing behind?"""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from starlette.requests import Request
 
 from services.invoice_router.domain.invoice import Invoice
 from services.invoice_router.domain.reading import read_invoice
 from services.invoice_router.endpoints import Validation, routes, validate_document
+from shared.chassis.errors import InvalidMessage, Problem, Unavailable
 from tests.unit.invoice_router.documents import invoice
 
 
@@ -18,12 +21,12 @@ class ReaderHere:
         return read_invoice(data)
 
 
-async def verdict_on(data: bytes) -> Validation:
+async def verdict_on(data: bytes, reader: Any = None, turns: int = 1) -> Validation:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": data, "more_body": False}
 
     request = Request({"type": "http", "method": "POST", "path": "/v1/documents/validate", "headers": []}, receive)
-    call: Any = SimpleNamespace(resources={"reader": ReaderHere()})
+    call: Any = SimpleNamespace(resources={"reader": reader or ReaderHere(), "turns": asyncio.Semaphore(turns)})
     return await validate_document(request, call)
 
 
@@ -40,6 +43,25 @@ async def test_a_dangerous_document_is_refused_with_its_place() -> None:
     assert [(finding.code, finding.severity, finding.location) for finding in found.findings] == [
         ("XML_DOCTYPE", "refuse", "/")
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(InvalidMessage("reader_failed", "no answer"), 422), (Unavailable("no process"), 503)]
+)
+async def test_a_reader_that_fails_is_told_as_a_problem(error: Exception, status: int) -> None:
+    class Failing:
+        async def read(self, data: bytes) -> Invoice:
+            raise error
+
+    with pytest.raises(Problem) as caught:
+        await verdict_on(invoice(), Failing())
+    assert caught.value.status == status
+
+
+async def test_a_caller_is_sent_away_while_too_many_documents_are_read() -> None:
+    with pytest.raises(Problem) as caught:
+        await verdict_on(invoice(), turns=0)
+    assert (caught.value.status, caught.value.headers) == (503, {"Retry-After": "1"})
 
 
 def test_the_dry_run_has_the_one_route_of_this_service() -> None:

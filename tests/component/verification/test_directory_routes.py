@@ -46,6 +46,8 @@ async def test_periods_and_mandates_that_cannot_be_are_refused(http):
     assert (await filled(http, offices=backwards)).json()["code"] == "period_backwards"
     assert (await filled(http, offices=twice)).json()["code"] == "periods_overlap"
     assert (await filled(http, mandates=doubled)).json()["code"] == "mandate_doubled"
+    ended = [doubled[0] | {"until": "2020-01-01"}]
+    assert (await filled(http, mandates=ended)).json()["code"] == "mandate_backwards"
 
 
 async def test_an_office_mends_the_address_of_its_own_company(http, runtime):

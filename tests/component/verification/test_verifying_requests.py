@@ -9,7 +9,7 @@ import pytest
 from services.verification import handlers, tasks
 from services.verification.adapters.memory import MemoryDirectory, Shelf
 from services.verification.domain.directory import Company, Office, Period, Software
-from services.verification.ports import CompanyEdit, CompanyTouched, OfficeTouched, SoftwareTouched
+from services.verification.ports import CompanyAwaited, CompanyEdit, CompanyTouched, OfficeTouched, SoftwareTouched
 from shared.chassis.messages import Batch, Cause, Do, Publish, Received
 from shared.chassis.parking import MemoryParking
 from shared.chassis.tasks import TaskRun
@@ -78,10 +78,10 @@ async def verify(shelf, *events):
     return await handlers.verify_requests(batch(*events), MemoryDirectory(shelf), **ANSWERING)
 
 
-async def settle(shelf, perform, task, now=NOW):
+async def settle(shelf, perform, task, now=NOW, **answering):
     cause = Cause(id=UUID(int=77), correlation_id="c")
     run = TaskRun(task=task, attempt=1, now=now, cause=cause, database=None, store=None)
-    return await (await perform(run))(MemoryDirectory(shelf))
+    return await (await perform(run, **answering))(MemoryDirectory(shelf))
 
 
 async def touch(shelf):
@@ -174,8 +174,12 @@ async def test_the_sweep_finds_what_a_day_mended_and_expiry_ends_the_rest(shelf)
     shelf.companies[NUMBER] = replace(shelf.companies[NUMBER], periods=(begins,))
     await verify(shelf, asking(), asking(ABSENT, n=2))
     cause, store = Cause(id=UUID(int=9), correlation_id="c"), MemoryDirectory(shelf)
-    assert await tasks.sweep_blocked(NOW, cause, store, **ANSWERING) == []
-    (verified,) = await tasks.sweep_blocked(NOW + timedelta(days=9), cause, store, **ANSWERING)
+    found = await tasks.sweep_blocked(NOW, cause, store)
+    assert [one.task for one in found] == [CompanyAwaited(enterprise_number=each) for each in sorted((NUMBER, ABSENT))]
+    awaited = CompanyAwaited(enterprise_number=NUMBER)
+    assert await settle(shelf, tasks.reconsider_company, awaited, **ANSWERING) == []
+    later = NOW + timedelta(days=9)
+    (verified,) = await settle(shelf, tasks.reconsider_company, awaited, now=later, **ANSWERING)
     assert isinstance(verified.body, ConnectionVerified)
     assert await tasks.expire_requests(NOW + timedelta(days=29), cause, store) == []
     (expired,) = await tasks.expire_requests(NOW + timedelta(days=30), cause, store)

@@ -118,3 +118,14 @@ def test_a_submission_from_no_time_in_this_era_is_read_all_the_same(timestamp: i
 
 def test_headers_that_are_no_text_can_still_be_kept() -> None:
     assert text_headers([("a\x00", b"\xff\x00"), ("b", None)]) == {"a\\x00": "\\xff\\x00", "b": ""}
+
+
+@pytest.mark.parametrize("sent", [b"nonsense", b"00-" + b"0" * 32 + b"-00f067aa0ba902b7-01", b"x" * 100_000])
+def test_a_malformed_trace_from_outside_is_left_aside(sent: bytes) -> None:
+    assert not read_submission(submission("software.robaws.submissions.v1", traceparent=sent), "a").traceparent
+
+
+def test_a_good_trace_from_outside_goes_on() -> None:
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    read = read_submission(submission("software.robaws.submissions.v1", traceparent=trace.encode()), "a")
+    assert read.traceparent == trace

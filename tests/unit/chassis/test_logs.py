@@ -74,3 +74,13 @@ def test_lines_below_the_level_are_not_written(capsys: pytest.CaptureFixture[str
     logs.configure("intake", "WARNING")
     logs.logger("x").info("quiet")
     assert capsys.readouterr().out == ""
+
+
+def test_a_library_that_repeats_itself_is_heard_once(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("intake")
+    for attempt in range(50):
+        logging.getLogger("some.library").error("no connection to %s", attempt)
+    logging.getLogger("some.library").error("something else")
+    said = capsys.readouterr().out
+    assert said.count("no connection") == 1
+    assert said.count("something else") == 1

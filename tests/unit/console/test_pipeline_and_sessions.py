@@ -36,7 +36,7 @@ def test_a_topic_made_anew_has_no_negative_rate() -> None:
 
 @pytest.mark.parametrize(("lag", "dead", "state"), [(0, 0, "good"), (900, 0, "slow"), (0, 1, "bad")])
 def test_the_page_says_what_needs_somebody(lag: int, dead: int, state: str) -> None:
-    pipeline = draw(FACTS, readings(0, 5, lag=lag), {"verification": dead} if dead else {}, NOW)
+    pipeline = draw(FACTS, readings(0, 5, lag=lag), {("verification", TOPIC): dead} if dead else {}, NOW)
     assert pipeline.state == state
     verification = next(each for each in pipeline.services if each.box.name == "verification")
     assert (verification.lag, verification.dead) == (lag, dead)
@@ -50,6 +50,14 @@ def test_an_old_reading_is_not_taken_for_the_present() -> None:
 def test_a_topic_is_a_line_between_its_owner_and_its_reader() -> None:
     titles = [line.title for line in draw(FACTS, readings(0, 5), {}, NOW).lines]
     assert titles.count("connection.requested") == 2, "from the softwares to intake, on to verification"
+
+
+def test_a_message_that_died_is_shown_on_the_line_it_came_by() -> None:
+    dead = {("verification", TOPIC): 2, ("intake", "software.robaws.submissions.v1"): 1, ("intake", "x.v1"): 5}
+    pipeline = draw(FACTS, readings(0, 5), dead, NOW)
+    inside = next(line for line in pipeline.lines if line.title == "connection.requested" and "2 dead" in line.label)
+    door = next(line for line in pipeline.lines if "1 dead" in line.label)
+    assert (inside.state, door.state, pipeline.dead) == ("bad", "bad", 8)
 
 
 def test_figures_are_short_enough_to_read() -> None:

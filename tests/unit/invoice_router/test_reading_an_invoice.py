@@ -2,6 +2,7 @@
 
 import base64
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -166,3 +167,31 @@ def test_any_bytes_give_an_invoice_or_a_rejection(data: bytes) -> None:
         assert read_invoice(data).number
     except DocumentRejected as rejected:
         assert rejected.finding.severity == "refuse"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code"),
+    [
+        (b"<cbc:Percent>21<", b"<cbc:Percent>twenty-one<", "PERCENT_FORMAT"),
+        (b"100.00</cbc:TaxableAmount>", b"1E9</cbc:TaxableAmount>", "AMOUNT_FORMAT"),
+        (b"<cbc:TaxableAmount currencyID=\"EUR\">", b"<cbc:TaxableAmount currencyID=\"USD\">", "AMOUNT_CURRENCY"),
+        (b"100.00</cbc:LineExtensionAmount></cac:InvoiceLine>", b"x</cbc:LineExtensionAmount></cac:InvoiceLine>",
+         "AMOUNT_FORMAT"),
+    ],
+)  # fmt: skip
+def test_an_odd_line_subtotal_or_rate_is_told_and_keeps_no_document_back(right: bytes, wrong: bytes, code: str) -> None:
+    assert right in invoice()
+    found = read_invoice(invoice().replace(right, wrong))
+    assert code in [finding.code for finding in found.findings]
+    assert {finding.severity for finding in found.findings} == {"warn"}
+
+
+def test_a_rate_is_a_number_and_no_amount() -> None:
+    found = read_invoice(invoice().replace(b"<cbc:Percent>21<", b"<cbc:Percent>5.1234<"))
+    assert (found.taxes[0].percent, found.findings) == (Decimal("5.1234"), ())
+
+
+def test_a_document_with_a_thousand_oddities_tells_a_hundred() -> None:
+    account = "<cac:PayeeFinancialAccount><cbc:ID>BE00</cbc:ID></cac:PayeeFinancialAccount>"
+    found = read_invoice(invoice(extra=f"<cac:PaymentMeans>{account}</cac:PaymentMeans>" * 1_000))
+    assert (len(found.findings), found.findings[-1].code) == (100, "FINDINGS_CAPPED")

@@ -108,9 +108,7 @@ def test_thousandths_text_and_decimal_read_back_as_the_same_money(number: int) -
     assert Decimal(number) / 1000 == money.amount
 
 
-@pytest.mark.parametrize(
-    "meet", [Money.__add__, Money.__sub__, Money.__lt__, Money.__le__, Money.__gt__, Money.__ge__]
-)
+@pytest.mark.parametrize("meet", [Money.__add__, Money.__sub__, Money.__lt__, Money.__le__, Money.__gt__, Money.__ge__])
 def test_two_currencies_do_not_meet(meet: object) -> None:
     with pytest.raises(ValueRejected) as refusal:
         meet(Money.of("1", "EUR"), Money.of("1", "USD"))  # type: ignore[operator]

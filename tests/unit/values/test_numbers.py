@@ -126,9 +126,7 @@ def test_check_digits_that_only_leave_the_same_rest_are_refused(alias: str) -> N
     assert refusal.value.code == "enterprise_number_checksum"
 
 
-@given(
-    valid_numbers, st.text(" .-/\u00a0\u200b\t", max_size=3), st.sampled_from(["", "BE", "BTW BE ", "0208:"])
-)
+@given(valid_numbers, st.text(" .-/\u00a0\u200b\t", max_size=3), st.sampled_from(["", "BE", "BTW BE ", "0208:"]))
 def test_every_spelling_of_a_valid_number_normalises(number: str, separator: str, prefix: str) -> None:
     assert EnterpriseNumber(prefix + separator.join(number)) == number
 

@@ -63,9 +63,7 @@ def test_the_schema_tells_pattern_description_and_examples(kind: type[TextValue]
 
 
 @every_kind
-@pytest.mark.parametrize(
-    "found", [None, 403170701, b"0403170701", ["x"]], ids=["none", "int", "bytes", "list"]
-)
+@pytest.mark.parametrize("found", [None, 403170701, b"0403170701", ["x"]], ids=["none", "int", "bytes", "list"])
 def test_what_is_no_text_is_refused(kind: type[TextValue], found: object) -> None:
     with pytest.raises(ValueRejected) as refusal:
         kind(found)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Documents, bank files, and the answers kept for idempotency keys."""
+"""Documents, bank files, the softwares they come from, and the answers kept for idempotency keys."""
 
 import json
 from collections.abc import Sequence
@@ -7,11 +7,29 @@ from datetime import datetime
 from services.intake.adapters.postgres.connections import PostgresConnections
 from services.intake.domain.documents import Handed
 from services.intake.ports import BankFile, KeptAnswer
-from shared.values import DocumentId, Sha256
+from shared.contracts.directory import SoftwareChanged
+from shared.values import DocumentId, Sha256, SoftwareSlug
 
 
 class PostgresIntake(PostgresConnections):
     """The intake store over one connection inside a transaction; row-level security decides what exists."""
+
+    async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> None:
+        await self._connection.executemany(
+            """insert into softwares as known (software, state, sequence) values ($1, $2, $3)
+               on conflict (software) do update set state = excluded.state, sequence = excluded.sequence
+               where known.sequence < excluded.sequence""",
+            [
+                (body.software, body.state, sequence)
+                for body, sequence in sorted(snapshots, key=lambda pair: (pair[0].software, pair[1]))
+            ],
+        )
+
+    async def suspended(self, softwares: Sequence[SoftwareSlug]) -> set[SoftwareSlug]:
+        rows = await self._connection.fetch(
+            "select software from softwares where state = 'suspended' and software = any($1::text[])", list(softwares)
+        )
+        return {SoftwareSlug(row["software"]) for row in rows}
 
     async def add_documents(self, documents: Sequence[Handed]) -> set[DocumentId]:
         if not documents:

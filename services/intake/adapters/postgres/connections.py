@@ -60,6 +60,12 @@ class PostgresConnections:
         )
         return {one.connection_id: one for one in map(_connection, rows)}
 
+    async def read_connections(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Connection]:
+        rows = await self._connection.fetch(
+            f"select {_COLUMNS} from connections where connection_id = any($1::text[])", list(ids)
+        )
+        return {one.connection_id: one for one in map(_connection, rows)}
+
     async def connection(self, id: ConnectionId) -> Connection | None:
         row = await self._connection.fetchrow(f"select {_COLUMNS} from connections where connection_id = $1", id)
         return _connection(row) if row is not None else None

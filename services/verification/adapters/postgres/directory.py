@@ -63,8 +63,8 @@ class PostgresDirectory(PostgresRequests):
                    name = excluded.name, language = excluded.language, client_code = excluded.client_code,
                    ceased = excluded.ceased, email = excluded.email,
                    address_version = known.address_version
-                       + (known.email is distinct from excluded.email)::integer,
-                   bounced = known.bounced and known.email is not distinct from excluded.email""",
+                       + (known.bounced or known.email is distinct from excluded.email)::integer,
+                   bounced = false""",
             company.enterprise_number,
             company.name,
             company.language,
@@ -79,12 +79,12 @@ class PostgresDirectory(PostgresRequests):
         seen = await self._connection.fetchval(
             """update companies as known set
                    client_code = coalesce($2, known.client_code),
-                   email = new.email,
+                   email = case when $4 then null else coalesce($3, known.email) end,
                    address_version = known.address_version
-                       + (known.email is distinct from new.email)::integer,
-                   bounced = known.bounced and known.email is not distinct from new.email
-               from (select case when $4 then null else coalesce($3, before.email) end as email
-                     from companies as before where before.enterprise_number = $1) as new
+                       + (case when $4 then known.email is not null
+                               else $3::text is not null and (known.bounced or known.email is distinct from $3)
+                          end)::integer,
+                   bounced = known.bounced and not $4 and $3::text is null
                where known.enterprise_number = $1 returning true""",
             number,
             edit.client_code,

@@ -52,7 +52,7 @@ class PostgresRequests:
     async def waited_in_vain(self, now: datetime, limit: int) -> list[Request]:
         rows = await self._connection.fetch(
             f"""select {_COLUMNS} from requests where state = 'blocked' and expires_at <= $1
-                order by expires_at, connection_id limit $2 for update""",
+                order by expires_at, connection_id limit $2""",
             now,
             limit,
         )

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import pytest
 
+from shared.chassis.brake import Leaving
 from shared.chassis.envelope import LARGEST_VALUE
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Batch, Consequence
@@ -214,3 +216,42 @@ async def test_the_brake_holds_the_topic_after_twenty_dead_in_a_row(toy: Toy) ->
         await asyncio.sleep(0.05)
     await handling
     assert (await toy.value(DEAD), await toy.value(EFFECTS)) == (50, 10)
+
+
+async def test_what_one_tenant_sends_never_stops_the_others(toy: Toy) -> None:
+    subscription = await toy.subscription(toy.effect)
+    subscription.braked = False
+    records = [toy.record(b"{", identity=uuid4(), offset=n) for n in range(50)] + toy.asked(10, first=50)
+    await asyncio.wait_for(subscription.handle(records), 30)
+    assert (await toy.value(DEAD), await toy.value(EFFECTS)) == (50, 10)
+
+
+async def test_a_process_that_stops_does_not_wait_for_somebody_to_release_the_brake(toy: Toy) -> None:
+    subscription = await toy.subscription(toy.effect)
+    records = [toy.record(b"{", identity=uuid4(), offset=n) for n in range(50)]
+    handling = asyncio.create_task(subscription.handle(records))
+    await toy.until(DEAD, 20)
+    subscription.brake.stop()
+    with pytest.raises(Leaving):
+        await asyncio.wait_for(handling, 5)
+    assert await toy.value("select next_offset from consumed") == 20
+
+
+async def test_one_event_that_preparing_breaks_on_dies_alone(toy: Toy) -> None:
+    async def prepare(events: Any) -> list[Any]:
+        if any(event.body.n == 3 for event in events):
+            raise ZeroDivisionError
+        return ["ready" for _ in events]
+
+    await (await toy.subscription(toy.effect, prepare=prepare)).handle(toy.asked(6))
+    assert (await toy.value(DEAD), await toy.value(EFFECTS)) == (1, 5)
+
+
+async def test_a_batch_that_takes_too_long_is_split_until_the_slow_one_is_alone(toy: Toy) -> None:
+    async def slow(batch: Batch[Any], connection: Any) -> list[Consequence]:
+        if any(event.body.n == 2 for event in batch):
+            raise TimeoutError
+        return await toy.effect(batch, connection)
+
+    await asyncio.wait_for((await toy.subscription(slow)).handle(toy.asked(4)), 60)
+    assert (await toy.value(DEAD), await toy.value(EFFECTS)) == (1, 3)

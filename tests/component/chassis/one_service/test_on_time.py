@@ -47,7 +47,8 @@ async def test_what_fails_is_tried_again_under_the_same_cause(toy: Toy) -> None:
 
 async def test_old_rows_are_forgotten_but_never_the_last_snapshot_of_a_key(toy: Toy) -> None:
     await toy.write(*(cause().then(toy.Answered(name="k", n=n)) for n in range(3)))
-    await toy.sql("update outbox set acknowledged_at = now() - interval '20 days', compacted = id > 1")
+    long_ago = "now() - interval '20 days'"
+    await toy.sql(f"update outbox set created_at = {long_ago}, acknowledged_at = now(), compacted = id > 1")
     await toy.sql("insert into inbox values (gen_random_uuid(), 't', now() - interval '20 days', 'handled')")
     await toy.sql("insert into inbox values (gen_random_uuid(), 't', now() - interval '20 days', 'dead')")
     database = await toy.open()
@@ -55,3 +56,31 @@ async def test_old_rows_are_forgotten_but_never_the_last_snapshot_of_a_key(toy: 
         await forget(datetime.now(UTC), cause(), connection)
     assert [row["id"] for row in await toy.sql("select id from outbox")] == [3]
     assert [row["status"] for row in await toy.sql("select status from inbox")] == ["dead"]
+
+
+async def test_what_was_seen_is_known_longer_than_what_can_be_published_again(toy: Toy) -> None:
+    await toy.write(cause().then(toy.Answered(name="k", n=1)), cause().then(toy.Answered(name="k", n=2)))
+    age = "now() - interval '14 days 12 hours'"
+    await toy.sql(f"update outbox set created_at = {age}, acknowledged_at = case when id = 1 then now() end")
+    await toy.sql(f"insert into inbox values (gen_random_uuid(), 't', {age}, 'handled')")
+    database = await toy.open()
+    async with database.transaction() as connection:
+        await forget(datetime.now(UTC), cause(), connection)
+    assert [row["id"] for row in await toy.sql("select id from outbox")] == [2], "what was never published stays"
+    assert len(await toy.sql("select 1 from inbox")) == 1
+
+
+async def test_what_another_process_does_is_looked_for_again_only_after_a_second(toy: Toy) -> None:
+    database = await toy.open()
+    periodic = Periodic("slow", timedelta(seconds=60), nothing, lambda connection: connection)
+    await periodic.once(toy.name, database)
+    await toy.sql("update periodic set due_at = now() - interval '1 minute' where name = 'slow'")
+    async with database.transaction() as holder:
+        await holder.execute("select 1 from periodic where name = 'slow' for update")
+        wait, done = await periodic.once(toy.name, database)
+    assert not done
+    assert wait >= 1.0
+
+
+async def nothing(now: datetime, cause: Cause, store: Any) -> list[Consequence]:
+    return []

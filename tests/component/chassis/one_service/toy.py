@@ -15,7 +15,7 @@ from deploy.database_roles import api_role, ensure_roles, ensure_schema, worker_
 from deploy.local.ports import Ports
 from shared.chassis.administration import Administration, TopicSpec
 from shared.chassis.brake import Brake
-from shared.chassis.consumer import KafkaAddress
+from shared.chassis.connecting import KafkaAddress
 from shared.chassis.database import Database
 from shared.chassis.declared import events_of
 from shared.chassis.documents import Documents

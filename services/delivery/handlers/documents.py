@@ -1,33 +1,20 @@
-"""What delivery does when something happened: tell the software, hand over to the office, keep projections."""
+"""A document on its way: accepted, routed, held, put aside, paid."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from services.delivery.domain import documents as rules
 from services.delivery.domain.documents import Document
-from services.delivery.domain.edges import OpenEdge, office_topic, software_topic
+from services.delivery.domain.edges import office_topic
 from services.delivery.domain.feeds import Entry, record_headers, record_value
 from services.delivery.domain.notices import Notice, notice_of
-from services.delivery.domain.statements import BookedStatement, movements_href
-from services.delivery.ports import DeliveryStore, Originals
-from shared.chassis.errors import InvalidMessage
+from services.delivery.handlers.telling import record, tell
+from services.delivery.ports import DeliveryStore
 from shared.chassis.messages import Batch, Cause, Consequence, EdgeRecord, Received
-from shared.contracts.connections import ConnectionChanged
 from shared.contracts.deliveries import DocumentDelivered
-from shared.contracts.directory import OfficeChanged, SoftwareChanged
 from shared.contracts.event import TYPE_PREFIX, Event
 from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
-from shared.contracts.public_payments import INLINE_MOVEMENTS, Movement
-from shared.contracts.statements import (
-    InvoicePartiallyPaid,
-    InvoiceReopened,
-    InvoiceSettled,
-    PaymentSuggested,
-    TransactionsBooked,
-)
+from shared.contracts.statements import InvoicePartiallyPaid, InvoiceReopened, InvoiceSettled, PaymentSuggested
 from shared.values import DocumentId
 
 Payment = InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested
@@ -36,12 +23,6 @@ Caused = tuple[Cause, Received[Any]]
 
 _PAYMENTS: tuple[type[Event], ...] = (InvoiceSettled, InvoicePartiallyPaid, InvoiceReopened, PaymentSuggested)
 _PAID = {InvoiceSettled: "settled", InvoicePartiallyPaid: "partially_paid", InvoiceReopened: "reopened"}
-_READS_AT_ONCE = 8
-
-
-async def tell_software(batch: Batch[Any], store: DeliveryStore) -> list[Consequence]:
-    """Connections, tokens, mails and rejected submissions: the software that it is about hears it."""
-    return await _tell(store, [(event, notice_of(event.id, event.time, event.body)) for event in batch])
 
 
 async def take_accepted(batch: Batch[InvoiceAccepted], store: DeliveryStore) -> list[Consequence]:
@@ -90,72 +71,6 @@ async def take_payment(batch: Batch[Any], store: DeliveryStore) -> list[Conseque
     return await _pay(await _with_documents(batch, store), store)
 
 
-async def read_movements(
-    events: Sequence[Received[TransactionsBooked]], *, originals: Originals
-) -> list[list[Movement] | Exception | None]:
-    """The movements of each statement that is short enough to be told whole; None for a longer one."""
-    gate = asyncio.Semaphore(_READS_AT_ONCE)
-
-    async def read(body: TransactionsBooked) -> list[Movement] | Exception | None:
-        if body.movement_count > INLINE_MOVEMENTS:
-            return None
-        async with gate:
-            try:
-                lines = (await originals.get(body.movements)).splitlines()
-                if len(lines) > INLINE_MOVEMENTS:
-                    return None
-                return [Movement.model_validate_json(line) for line in lines]
-            except ValidationError as error:
-                return InvalidMessage("movements_unreadable", str(error.errors()[0]["msg"]), where="/movements")
-            except Exception as error:
-                return error
-
-    return list(await asyncio.gather(*(read(event.body) for event in events)))
-
-
-async def tell_transactions(batch: Batch[TransactionsBooked], store: DeliveryStore) -> list[Consequence]:
-    """Every software whose active connection may read the company's statements hears of a booked one."""
-    readers = await store.statement_readers({event.body.enterprise_number for event in batch})
-    told: list[tuple[Cause, Notice]] = []
-    statements = []
-    for event in batch:
-        body = event.body
-        softwares = readers.get(body.enterprise_number, [])
-        statements.append(BookedStatement(body.statement_id, body.enterprise_number, body.movements, tuple(softwares)))
-        whole = event.prepared is not None
-        data = {
-            "movements": [each.model_dump(mode="json") for each in event.prepared] if whole else None,
-            "movements_href": None if whole else movements_href(body.statement_id),
-        }
-        for software in softwares:
-            told.append((event, notice_of(event.id, event.time, body, software=software, data=data)))
-    await store.save_statements(statements)
-    return await _tell(store, told)
-
-
-async def know_connections(batch: Batch[ConnectionChanged], store: DeliveryStore) -> list[Consequence]:
-    """Which software may hear of a company's transactions."""
-    await store.save_connections([(event.body, event.sequence) for event in batch])
-    return []
-
-
-async def know_softwares(batch: Batch[SoftwareChanged], store: DeliveryStore) -> list[Consequence]:
-    """A software that is new gets its edge on Kafka."""
-    missing = set(await store.save_softwares([(event.body, event.sequence) for event in batch]))
-    newest = {event.body.software: event for event in batch}
-    return [
-        event.then_do(OpenEdge(edge_kind="software", owner=slug), f"software.{slug}", once=True)
-        for slug, event in newest.items()
-        if slug in missing
-    ]
-
-
-async def know_offices(batch: Batch[OfficeChanged], store: DeliveryStore) -> list[Consequence]:
-    """An office's feed begins with its first document, its Kafka topic when it chooses that channel."""
-    await store.save_offices([(event.body, event.sequence) for event in batch])
-    return []
-
-
 def _wanted(document_id: DocumentId) -> str:
     return f"document:{document_id}"
 
@@ -184,7 +99,7 @@ async def _tell_first(
         if document.position == 0:
             known[event.body.document_id] = rules.heard_of(document, position)
     await store.save_documents(list(known.values()))
-    return [_record(cause, notice, position) for (cause, notice), position in zip(told, positions, strict=True)]
+    return [record(cause, notice, position) for (cause, notice), position in zip(told, positions, strict=True)]
 
 
 async def _route(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequence]:
@@ -215,7 +130,7 @@ async def _route(pairs: Sequence[Caused], store: DeliveryStore) -> list[Conseque
         if body.office_id in on_kafka:
             consequences.append(_office_record(cause, event, document))
     await store.save_documents(list(known.values()))
-    consequences += await _tell(store, told)
+    consequences += await tell(store, told)
     await store.append_entries(entries)
     return consequences
 
@@ -225,48 +140,29 @@ async def _hold(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequen
 
 
 async def _pay(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequence]:
-    def pay(document: Document, event: Received[Payment]) -> Document:
+    def pay(document: Document, event: Received[Payment]) -> Document | None:
         body = event.body
-        payment = _PAID.get(type(body), document.payment)
-        return rules.paid(document, payment, body.version, body.balance.amount, str(body.balance.currency))
+        if isinstance(body, PaymentSuggested):
+            return document if body.version >= document.payment_version else None
+        balance = body.balance
+        return rules.paid(document, _PAID[type(body)], body.version, balance.amount, str(balance.currency))
 
     return await _change(pairs, store, pay)
 
 
 async def _change(
-    pairs: Sequence[Caused], store: DeliveryStore, decide: Callable[[Document, Received[Any]], Document]
+    pairs: Sequence[Caused], store: DeliveryStore, decide: Callable[[Document, Received[Any]], Document | None]
 ) -> list[Consequence]:
+    """What `decide` answers with None came too late: it changes nothing and nobody is told."""
     known = await store.documents({event.body.document_id for _, event in pairs})
     told = []
     for cause, event in pairs:
-        document = known[event.body.document_id]
-        known[document.document_id] = decide(document, event)
-        told.append((cause, notice_of(event.id, event.time, event.body, software=document.software)))
+        document = decide(known[event.body.document_id], event)
+        if document is not None:
+            known[document.document_id] = document
+            told.append((cause, notice_of(event.id, event.time, event.body, software=document.software)))
     await store.save_documents(list(known.values()))
-    return await _tell(store, told)
-
-
-async def _tell(store: DeliveryStore, told: Sequence[tuple[Cause, Notice]]) -> list[Consequence]:
-    positions = await store.append_notices([notice for _, notice in told])
-    return [_record(cause, notice, position) for (cause, notice), position in zip(told, positions, strict=True)]
-
-
-def _records(told: Sequence[tuple[Cause, Notice]], positions: Sequence[int]) -> list[Consequence]:
-    return [_record(cause, notice, position) for (cause, notice), position in zip(told, positions, strict=True)]
-
-
-def _record(cause: Cause, notice: Notice, position: int) -> EdgeRecord:
-    event = notice.event
-    return EdgeRecord(
-        cause,
-        software_topic(event.software),
-        notice.enterprise_number or event.software,
-        notice.text.encode(),
-        event.event_type,
-        event.id,
-        subject=event.subject,
-        headers=(("relais_position", str(position)),),
-    )
+    return await tell(store, told)
 
 
 def _office_record(cause: Cause, event: Received[InvoiceRouted], document: Document) -> EdgeRecord:
