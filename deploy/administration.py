@@ -29,7 +29,7 @@ from shared.chassis.edges import EDGE_WRITER, EdgePrincipal, grants_of, topics_o
 from shared.chassis.errors import Unavailable
 from shared.chassis.health import Readiness
 from shared.chassis.metrics import Metrics
-from shared.chassis.settings import Bootstrap, KnownSettings, Port, load, settings_for
+from shared.chassis.settings import Bootstrap, KnownSettings, Port, SecurityProtocol, load, settings_for
 from shared.contracts.catalogue import CATALOGUE, SERVICES
 from shared.contracts.operations import DeadLetter
 
@@ -47,6 +47,7 @@ class AdministrationSettings(KnownSettings):
     kafka_bootstrap_servers: Bootstrap
     kafka_username: str = Field(min_length=1, description="a super user of Kafka")
     kafka_password: SecretStr
+    kafka_security_protocol: SecurityProtocol = "SASL_PLAINTEXT"
     kafka_password_secret: SecretStr = Field(description="base64; every principal's password is derived from it")
     database_url: SecretStr = Field(description="libpq URL of the role administration")
     http_host: str = "127.0.0.1"
@@ -77,8 +78,6 @@ class Caretaker:
 
         What is written shows a little later, so only the round that finds everything makes us ready.
         """
-        if not self.readiness.ready:
-            await self._administration.prepare_groups()
         # Rules are listed before the edges: what is removed below was there before the table was read, so a
         # rule that delivery makes for a new row meanwhile is never taken for a stale one.
         listed = await self._administration.rules()
@@ -93,6 +92,8 @@ class Caretaker:
         missing = wanted - listed
         stale = {rule for rule in listed - wanted if edges is not None and _is_ours(rule)}
         await self._administration.change_rules(missing, stale)
+        if not self.readiness.ready:
+            await self._administration.prepare_groups()
         # Topics last: a small broker shows nothing else while it makes hundreds of partitions.
         topics = [*internal_topics(self._replication), *topics_of(known)]
         made = await self._administration.ensure_topics(topics)
@@ -232,6 +233,7 @@ async def run(settings: AdministrationSettings, once: bool) -> None:
         settings.kafka_bootstrap_servers,
         settings.kafka_username,
         settings.kafka_password.get_secret_value(),
+        settings.kafka_security_protocol,
     )
     caretaker = Caretaker(
         administration,

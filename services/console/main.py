@@ -27,6 +27,7 @@ def build(settings: Settings) -> Service[ConsoleStore]:
             settings.kafka_bootstrap_servers,
             settings.kafka_username,
             settings.kafka_password.get_secret_value(),
+            settings.kafka_security_protocol,
         )
     )
     service.on_dead_letters(handlers.keep)

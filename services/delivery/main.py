@@ -88,6 +88,7 @@ def _administration(settings: Settings) -> Administration:
         settings.kafka_bootstrap_servers,
         settings.kafka_admin_username,
         settings.kafka_admin_password.get_secret_value(),
+        settings.kafka_security_protocol,
     )
 
 
