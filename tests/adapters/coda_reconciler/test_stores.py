@@ -1,6 +1,6 @@
 """Does memory behave like Postgres? The same stories over both, compared event by event and row by row."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -14,8 +14,8 @@ from shared.chassis.errors import Unavailable
 from shared.contracts.event import Event
 from shared.contracts.statements import TransactionsBooked
 from shared.values import Currency, EnterpriseNumber, Iban, Sha256, StructuredReference
-from tests.adapters.coda_reconciler.database import postgres_of
 from tests.component.coda_reconciler.world import World, accepted
+from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY, IBAN, OTHER_COMPANY, OTHER_IBAN, REFERENCE, Move, statement
 
 ACCOUNT = (EnterpriseNumber(COMPANY), Iban(IBAN), Currency("EUR"))
@@ -23,23 +23,25 @@ PAYMENT = (EnterpriseNumber(COMPANY), StructuredReference(REFERENCE))
 ITEM = item_of(accepted("121.00", "2026-1", 1)).key
 
 
-@pytest.fixture(scope="module")
-def database_url() -> Iterator[str]:
-    with postgres_of("coda_reconciler") as url:
-        yield url
+@pytest.fixture
+def in_memory() -> ReconcilerStore:
+    return MemoryReconciler()
 
 
-@pytest.fixture(params=["memory", "postgres"])
-async def store(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[ReconcilerStore]:
-    if request.param == "memory":
-        yield MemoryReconciler()
-        return
-    connection = await asyncpg.connect(database_url)
+@pytest.fixture
+async def in_postgres(database: Database) -> AsyncIterator[ReconcilerStore]:
+    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
     transaction = connection.transaction()
     await transaction.start()
     yield PostgresReconciler(connection)
     await transaction.rollback()
     await connection.close()
+
+
+@pytest.fixture(params=["in_memory", "in_postgres"])
+def store(request: pytest.FixtureRequest) -> ReconcilerStore:
+    made: ReconcilerStore = request.getfixturevalue(request.param)
+    return made
 
 
 async def story(world: World) -> list[Event]:
@@ -106,8 +108,8 @@ async def test_a_waiting_statement_comes_back_with_its_place(store: ReconcilerSt
         "delete from statements",
     ],
 )
-async def test_postgres_refuses_what_the_ledger_must_never_hold(database_url: str, change: str) -> None:
-    connection = await asyncpg.connect(database_url)
+async def test_postgres_refuses_what_the_ledger_must_never_hold(database: Database, change: str) -> None:
+    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
     transaction = connection.transaction()
     await transaction.start()
     await story(World(PostgresReconciler(connection)))
@@ -117,8 +119,8 @@ async def test_postgres_refuses_what_the_ledger_must_never_hold(database_url: st
     await connection.close()
 
 
-async def test_the_reader_sees_committed_mandates_and_says_when_postgres_is_away(database_url: str) -> None:
-    reader: Any = PostgresMandateReader(database_url)
+async def test_the_reader_sees_committed_mandates_and_says_when_postgres_is_away(database: Database) -> None:
+    reader: Any = PostgresMandateReader(database.worker_url("coda_reconciler"))
     assert await reader.mandates([Iban(IBAN)]) == []
     await reader.close()
     with pytest.raises(Unavailable):

@@ -1,6 +1,6 @@
 """Does memory behave like Postgres? One suite over both."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from shared.contracts.directory import OfficePeriod
 from shared.contracts.documents import Claim
 from shared.contracts.invoices import Finding, InvoiceQuarantined
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, Sha256, SoftwareSlug
-from tests.adapters.coda_reconciler.database import postgres_of
+from tests.conftest import Database
 
 NUMBER = EnterpriseNumber("0403170701")
 COMPANY = Company(NUMBER, (OfficePeriod(office_id=OfficeId("janssens"), since=date(2020, 1, 1)),), "K1", 3)
@@ -36,23 +36,25 @@ INVOICE = RegisteredInvoice(
 SECOND = replace(INVOICE, document_id=DocumentId.of(UUID(int=3)), version=2, content_sha256=Sha256("2" * 64))
 
 
-@pytest.fixture(scope="module")
-def database_url() -> Iterator[str]:
-    with postgres_of("invoice_router") as url:
-        yield url
+@pytest.fixture
+def in_memory() -> RouterStore:
+    return MemoryRouter()
 
 
-@pytest.fixture(params=["memory", "postgres"])
-async def store(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[RouterStore]:
-    if request.param == "memory":
-        yield MemoryRouter()
-        return
-    connection = await asyncpg.connect(database_url)
+@pytest.fixture
+async def in_postgres(database: Database) -> AsyncIterator[RouterStore]:
+    connection = await asyncpg.connect(database.worker_url("invoice_router"))
     transaction = connection.transaction()
     await transaction.start()
     yield PostgresRouter(connection)
     await transaction.rollback()
     await connection.close()
+
+
+@pytest.fixture(params=["in_memory", "in_postgres"])
+def store(request: pytest.FixtureRequest) -> RouterStore:
+    made: RouterStore = request.getfixturevalue(request.param)
+    return made
 
 
 async def test_a_company_is_read_as_it_was_written(store: RouterStore) -> None:
@@ -98,8 +100,8 @@ async def test_a_document_is_quarantined_once(store: RouterStore) -> None:
         assert [row["reason"] for row in rows] == ["document_invalid"]
 
 
-async def test_postgres_refuses_two_documents_of_one_version(database_url: str) -> None:
-    connection = await asyncpg.connect(database_url)
+async def test_postgres_refuses_two_documents_of_one_version(database: Database) -> None:
+    connection = await asyncpg.connect(database.worker_url("invoice_router"))
     async with connection.transaction():
         with pytest.raises(asyncpg.UniqueViolationError):
             await PostgresRouter(connection).save_invoices([INVOICE, replace(SECOND, version=1)])

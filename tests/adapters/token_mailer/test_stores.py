@@ -257,5 +257,5 @@ async def test_every_table_forces_row_level_security(worker: asyncpg.Pool) -> No
         "select relname, relrowsecurity and relforcerowsecurity as forced from pg_class"
         " where relkind = 'r' and relnamespace = 'token_mailer'::regnamespace"
     )
-    assert len(rows) == 6
+    assert len(rows) > 6  # its own six, and those of the chassis
     assert [row["relname"] for row in rows if not row["forced"]] == []
