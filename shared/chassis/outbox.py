@@ -48,6 +48,20 @@ class Outbox:
     def __init__(self, service: str) -> None:
         self._service = service
 
+    async def write_in_turn(self, connection: Connection, consequences: Sequence[Consequence], now: datetime) -> None:
+        """As `write`, for transactions that lock no aggregate: HTTP calls about one company may commit in any order.
+
+        Whoever publishes for a key waits for those who did before, until they commit, so that one key's outbox ids
+        follow its commits. It is the last lock of a transaction, keys sorted, so nobody deadlocks on it.
+        """
+        keys = sorted({consequence.body.key for consequence in consequences if isinstance(consequence, Publish)})
+        await connection.execute(
+            "select pg_advisory_xact_lock(hashtextextended($1 || '/outbox/' || key, 0)) from unnest($2::text[]) as key",
+            self._service,
+            keys,
+        )
+        await self.write(connection, consequences, now)
+
     async def write(self, connection: Connection, consequences: Sequence[Consequence], now: datetime) -> None:
         """Give every consequence its final id and insert it: one statement for events, one for tasks."""
         ordinals: Counter[tuple[UUID, str]] = Counter()

@@ -95,7 +95,7 @@ class Running(Generic[S]):
 
     async def write_consequences(self, connection: Connection, consequences: list[Consequence]) -> None:
         now = await connection.fetchval("select now()")
-        await Outbox(self._declared.name).write(connection, consequences, now)
+        await Outbox(self._declared.name).write_in_turn(connection, consequences, now)
 
     def wake(self) -> None:
         self._woken()
