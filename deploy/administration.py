@@ -24,7 +24,7 @@ from shared.chassis import logs
 from shared.chassis.access import Grant, Rule, rules_of
 from shared.chassis.administration import Administration, TopicSpec, kafka_password
 from shared.chassis.cluster import RETENTION_MS
-from shared.chassis.database import is_transient
+from shared.chassis.database import BROKEN, is_transient
 from shared.chassis.edges import EDGE_WRITER, EdgePrincipal, grants_of, topics_of, writer_grants
 from shared.chassis.errors import Unavailable
 from shared.chassis.health import Readiness
@@ -199,7 +199,7 @@ class EdgeTable:
                 await connection.close()
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
             return None
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        except BROKEN as error:
             if is_transient(error):
                 raise Unavailable(f"Postgres does not answer: {type(error).__name__}") from error
             raise

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 import asyncpg
 
 from shared.chassis.credentials import KnownCredential
-from shared.chassis.database import Connection, is_transient
+from shared.chassis.database import BROKEN, Connection, is_transient
 from shared.chassis.errors import Problem
 from shared.chassis.health import Readiness
 from shared.chassis.messages import Cause, Consequence, Task
@@ -111,7 +111,7 @@ class Call:
         """
         try:
             connection = await self.runtime.api_pool.acquire(timeout=_FREE_CONNECTION_SECONDS)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except BROKEN as error:
             raise unavailable() from error
         try:
             async with connection.transaction():
@@ -119,7 +119,7 @@ class Call:
                 yield opened
                 if opened.consequences:
                     await self.runtime.write_consequences(connection, opened.consequences)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        except BROKEN as error:
             if not is_transient(error):
                 raise
             raise unavailable() from error
@@ -154,6 +154,6 @@ def unavailable(retry_after_seconds: int = 1) -> Problem:
 async def _release(pool: asyncpg.Pool, connection: Any) -> None:
     try:
         await pool.release(connection, timeout=_FREE_CONNECTION_SECONDS)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except BROKEN:
         # The connection is broken and the pool drops it; what mattered was decided at the commit.
         connection.terminate()

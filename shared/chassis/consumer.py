@@ -183,14 +183,27 @@ class Consumer:
         if not read:
             return []
 
-        async def ask() -> dict[TopicPartition, int]:
-            try:
-                return dict(await self._kafka.end_offsets(read))
-            except KafkaError as error:
-                raise Unavailable(f"the ends of the topics are not known: {error}") from error
-
-        ends = await persist(ask, "reading the ends of the topics")
+        ends = await persist(lambda: self._ends(read), "reading the ends of the topics")
         return [place for place in read if ends[place] < known[place].next_offset]
+
+    async def _ends(self, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        try:
+            return dict(await self._kafka.end_offsets(places))
+        except KafkaError as error:
+            raise Unavailable(f"the ends of the topics are not known: {error}") from error
+
+    async def all_read(self) -> bool:
+        """Whether the whole group has read its topics to their ends, the partitions of other replicas too.
+
+        Raises `Unavailable` when Kafka does not answer.
+        """
+        kafka = self._kafka
+        places = [TopicPartition(topic, n) for topic in self._topics for n in kafka.partitions_for_topic(topic) or ()]
+        ends, ids = await self._ends(places), await self._topic_ids.known(self._topics)
+        async with self._database.transaction() as connection:
+            positions = await inbox.positions_read(connection, self._topics)
+        read = {key: each.next_offset for key, each in positions.items() if each.topic_id == ids[each.topic]}
+        return all(end <= read.get(place, 0) for place, end in ends.items())
 
     async def _consume(self, records: Any) -> None:
         """One batch: committed in Postgres, then in Kafka. A lost Kafka commit only means reading again."""

@@ -6,14 +6,12 @@ said.
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
-from shared.chassis.database import Connection
+from shared.chassis.database import Connection, Database
 from shared.chassis.errors import Unavailable
 from shared.chassis.messages import Batch, Consequence, Received
 from shared.contracts.access import Credential, Mode
@@ -60,10 +58,13 @@ async def apply_credentials(batch: Batch[Any], connection: Connection) -> list[C
 
 
 class CredentialReader:
-    """Reads the projection by the pool of the API role, keeping what it read for a moment."""
+    """Reads the projection by the pool of the API role, keeping what it read for a moment.
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    `all_read` tells whether nothing waits on the topics that the projection is made of.
+    """
+
+    def __init__(self, database: Database, all_read: Callable[[], Awaitable[bool]]) -> None:
+        self._database, self._all_read = database, all_read
         self._kept: dict[str, tuple[float, KnownCredential | None]] = {}
         self._waiting = 0
 
@@ -80,7 +81,8 @@ class CredentialReader:
     async def await_arrival(self, credential_id: str) -> KnownCredential | None:
         """The credential as soon as it arrives, for up to two seconds; then None.
 
-        Raises `Unavailable` when too many calls wait already, so that guessing ids costs little.
+        Raises `Unavailable` when too many calls wait already, so that guessing ids costs little, and when it may
+        still be on its way: what a replica that died had to read lies fallow for Kafka's session timeout.
         """
         if self._waiting >= _MOST_WAITING:
             raise Unavailable("too many calls with unknown credentials", retry_after=1.0)
@@ -99,11 +101,15 @@ class CredentialReader:
             found = await self.find(credential_id, fresh=True)
             if found is not None:
                 return found
-        self._keep(credential_id, None)
-        return None
+        if not await self._all_read():
+            raise Unavailable("credentials wait to be read", retry_after=1.0)
+        found = await self.find(credential_id, fresh=True)
+        if found is None:
+            self._keep(credential_id, None)
+        return found
 
     async def _read(self, credential_id: str) -> KnownCredential | None:
-        row = await self._pool.fetchrow(_FIND, credential_id, timeout=5)
+        row = await self._database.pool.fetchrow(_FIND, credential_id, timeout=5)
         return None if row is None else KnownCredential(**(dict(row) | {"scopes": tuple(row["scopes"])}))
 
     def _keep(self, credential_id: str, found: KnownCredential | None) -> None:

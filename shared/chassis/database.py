@@ -32,6 +32,9 @@ TRANSIENT: tuple[type[BaseException], ...] = (
 )
 """The same work may succeed later. A failed call may have committed: whoever retries must be idempotent."""
 
+BROKEN = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""All that talking to Postgres raises; `is_transient` tells what passes."""
+
 SLOW: tuple[type[BaseException], ...] = (TimeoutError, asyncpg.QueryCanceledError)
 """It may pass, or the work itself takes too long: then trying for ever would stop all that comes after it."""
 
@@ -42,6 +45,9 @@ def is_transient(error: BaseException) -> bool:
     """Whether trying the same work again can help."""
     if isinstance(error, asyncpg.InterfaceError):
         return "clos" in str(error)  # "connection is closed", "pool is closing"; its other kinds are bugs
+    if isinstance(error, asyncpg.InternalClientError):
+        # "cannot switch to state …": the connection died in the middle of an answer, and is given up.
+        return "state" in str(error)
     return isinstance(error, TRANSIENT)
 
 

@@ -19,7 +19,7 @@ from shared.chassis.administration import Administration
 from shared.chassis.broker import kafka_broker
 from shared.chassis.connecting import KafkaAddress
 from shared.chassis.consumer import Consumer
-from shared.chassis.credentials import CredentialReader, KnownCredential
+from shared.chassis.credentials import CredentialReader
 from shared.chassis.database import Connection, Database
 from shared.chassis.declared import Declared
 from shared.chassis.documents import Documents
@@ -82,7 +82,7 @@ class Running(Generic[S]):
         self._repair = Repair(self._database, self.topics, self._administration, self._relay.wake)
         self._subscriptions = self._make_subscriptions()
         self._consumers: dict[str, Consumer] = {}
-        self.credentials = _Credentials(self._api_database)
+        self.credentials = CredentialReader(self._api_database, self._credentials_read)
         self._loops: dict[str, asyncio.Task[Any]] = {}
         self._serving: Serving | None = None
         self.metrics.before_reading(self._look)
@@ -130,6 +130,11 @@ class Running(Generic[S]):
             f"joining {', '.join(joining)}" if joining else "",
             f"reading credentials: {', '.join(catching_up)}" if catching_up else "",
         )
+
+    async def _credentials_read(self) -> bool:
+        """Whether nothing waits, for this replica or another, of what readiness waits for."""
+        awaited = [consumer for consumer in self._consumers.values() if consumer.subscription.awaited]
+        return all(await asyncio.gather(*(consumer.all_read() for consumer in awaited)))
 
     def _look(self) -> None:
         for name, consumer in self._consumers.items():
@@ -279,22 +284,3 @@ class Running(Generic[S]):
             operator_key_sha256=self._settings.operator_key_sha256,
         )
         return Serving(app, self._settings.http_host, self._settings.http_port)
-
-
-class _Credentials:
-    """The reader of credentials, made when the first call comes: HTTP listens before Postgres is connected."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._reader: CredentialReader | None = None
-
-    async def find(self, credential_id: str, *, fresh: bool = False) -> KnownCredential | None:
-        return await self._opened().find(credential_id, fresh=fresh)
-
-    async def await_arrival(self, credential_id: str) -> KnownCredential | None:
-        return await self._opened().await_arrival(credential_id)
-
-    def _opened(self) -> CredentialReader:
-        if self._reader is None:
-            self._reader = CredentialReader(self._database.pool)
-        return self._reader

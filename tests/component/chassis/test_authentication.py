@@ -17,7 +17,8 @@ from deploy.local.postgres import Postgres
 from deploy.migrate import migrate
 from shared.chassis.authentication import Authenticator
 from shared.chassis.credentials import CredentialReader, apply_credentials
-from shared.chassis.errors import Problem
+from shared.chassis.database import Database
+from shared.chassis.errors import Problem, Unavailable
 from shared.chassis.health import Readiness
 from shared.chassis.keys import make_key, secret_sha256, secret_text
 from shared.chassis.messages import Batch, Received
@@ -60,17 +61,23 @@ async def worker(edge_postgres: Postgres, migrated: str) -> AsyncIterator[asyncp
 class Knowing:
     """What the authenticator asks of a running service."""
 
-    def __init__(self, credentials: CredentialReader) -> None:
-        self.credentials, self.state = credentials, Readiness(True)
+    def __init__(self, database: Database) -> None:
+        self.credentials = CredentialReader(database, self.all_read)
+        self.state, self.everything_read = Readiness(True), True
 
     def ready(self) -> Readiness:
         return self.state
 
+    async def all_read(self) -> bool:
+        return self.everything_read
+
 
 @pytest.fixture
 async def knowing(edge_postgres: Postgres, migrated: str) -> AsyncIterator[Knowing]:
-    async with asyncpg.create_pool(edge_postgres.url("intake_api", "pw", migrated), min_size=1, max_size=2) as pool:
-        yield Knowing(CredentialReader(pool))
+    database = Database(edge_postgres.url("intake_api", "pw", migrated), size=2, application="intake")
+    await database.open()
+    yield Knowing(database)
+    await database.close()
 
 
 def _credential(identifier: str = "robaws0001", secret: bytes = SECRET, **facts: Any) -> Credential:
@@ -210,6 +217,14 @@ async def test_an_unknown_key_is_unauthorized_only_when_everything_was_read(
     assert await _refused(knowing, headers) == (401, "credentials_invalid")
     knowing.state = Readiness(False, ("Kafka does not answer",))
     assert await _refused(knowing, headers) == (503, "temporarily_unavailable")
+
+
+async def test_an_unknown_key_may_be_on_its_way_while_another_replica_has_not_read_everything(
+    worker: asyncpg.Connection, knowing: Knowing
+) -> None:
+    knowing.everything_read = False
+    with pytest.raises(Unavailable):
+        await _who(knowing, {"Authorization": f"Bearer {KEY}"})
 
 
 async def test_a_suspended_software_and_its_connections_are_told_so(

@@ -14,6 +14,7 @@ from shared.chassis.errors import Unavailable
         asyncpg.ReadOnlySQLTransactionError("a replica that became one"),
         asyncpg.IdleInTransactionSessionTimeoutError("too idle"),
         asyncpg.QueryCanceledError("too long"),
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
         TimeoutError(),
         Unavailable("away"),
     ],

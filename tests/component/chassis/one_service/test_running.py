@@ -13,6 +13,7 @@ from shared.chassis.calls import Runtime
 from shared.chassis.messages import Batch, Consequence
 from shared.contracts.operations import ReplayRequested
 from tests.component.chassis.one_service.toy import Toy, Work, cause
+from tests.component.chassis.one_service.watching import becomes_ready
 
 EFFECTS = "select count(*) from effects"
 
@@ -26,6 +27,22 @@ async def test_a_message_comes_in_counts_and_its_answer_goes_out(connected: Toy)
     await toy.until("select count(*) from outbox where acknowledged_at is null", 0)
     answers = await toy.published(toy.Answered.topic)
     assert len({dict(record.headers)["ce_id"] for record in answers}) == len(answers) == 300
+
+
+async def test_what_waits_anywhere_in_the_group_is_known_to_wait(connected: Toy) -> None:
+    toy, gate = connected, asyncio.Event()
+
+    async def handle(batch: Batch[Any], connection: Any) -> list[Consequence]:
+        await gate.wait()
+        return await toy.effect(batch, connection)
+
+    consumer = (await toy.start(toy.service(handle)))._consumers[toy.Asked.topic]
+    assert await consumer.all_read()
+    await toy.publish(toy.asked(50))
+    assert not await consumer.all_read()
+    gate.set()
+    await toy.until(EFFECTS, 50)
+    assert await consumer.all_read()
 
 
 async def test_a_commit_lost_between_postgres_and_kafka_has_no_second_effect(connected: Toy) -> None:
@@ -73,7 +90,7 @@ async def test_a_brake_keeps_the_lag_and_readiness_off_until_a_replay_succeeds(c
     body = {"service": toy.name, "dead_letter_id": str(letter), "requested_by": "ann"}
     await toy.publish([toy.record(body, event=ReplayRequested, identity=uuid4())])
     await toy.until(EFFECTS, 21)
-    assert running.ready().ready
+    await becomes_ready(running)
 
 
 async def test_stopping_finishes_the_batch_and_leaves_nothing_behind(connected: Toy) -> None:

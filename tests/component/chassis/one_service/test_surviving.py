@@ -15,6 +15,7 @@ from shared.chassis.repair import Repair
 from shared.chassis.topics import TopicIds
 from tests.backends import PASSWORD, KafkaServer, PostgresServer, local_kafka, local_postgres
 from tests.component.chassis.one_service.toy import Toy, cause
+from tests.component.chassis.one_service.watching import becomes_ready
 
 EFFECTS = "select count(*) from effects"
 PENDING = "select count(*) from outbox where acknowledged_at is null"
@@ -78,7 +79,7 @@ async def test_a_kafka_that_lost_everything_is_filled_again_and_nothing_counts_t
     assert await toy.value(EFFECTS) == 250
     assert await toy.value("select count(*) from dead_letters") == 0
     await toy.until("select count(distinct topic_id) from consumed where topic like '%.asked.v1'", 1)
-    assert running.ready().ready
+    await becomes_ready(running)
 
 
 class Broker:
