@@ -37,7 +37,7 @@ format: $(INSTALLED) ## put the code in its form
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-contracts: $(INSTALLED) ## write schemas and docs/events.md anew from the event classes
+contracts: $(INSTALLED) ## write schemas and docs (events, problems, openapi) anew from the code
 	@$(RUN) deploy.command_line contracts
 
 bench: $(INSTALLED) ## measure; a table and var/bench/results.jsonl

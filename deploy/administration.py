@@ -83,10 +83,11 @@ class Caretaker:
         listed = await self._administration.rules()
         edges = await self._rows()
         known = edges or []
-        principals = [*SERVICES, *(row.principal for row in known)]
+        principals = [*SERVICES, *(row.principal for row in known if not row.closed)]
         users = await self._administration.ensure_users(
             {name: kafka_password(self._password_secret, name) for name in principals}
         )
+        closed = await self._administration.remove_users([row.principal for row in known if row.closed])
         absent = set(principals) - await self._administration.users()
         wanted = wanted_rules(known)
         missing = wanted - listed
@@ -97,9 +98,10 @@ class Caretaker:
         # Topics last: a small broker shows nothing else while it makes hundreds of partitions.
         topics = [*internal_topics(self._replication), *topics_of(known)]
         made = await self._administration.ensure_topics(topics)
-        if made or users or stale:
-            _log.info("written", topics=len(made), users=len(users), rules=len(missing), removed=len(stale))
-        whole = not (made or users or absent or stale or missing)
+        if made or users or stale or closed:
+            counts = {"topics": made, "users": users, "rules": missing, "removed": stale, "closed": closed}
+            _log.info("written", **{name: len(what) for name, what in counts.items()})
+        whole = not (made or users or absent or stale or missing or closed)
         if whole:
             self._whole.set()
         ready = whole or self.readiness.ready
@@ -194,7 +196,9 @@ class EdgeTable:
         try:
             connection = await asyncpg.connect(self._url, timeout=5, command_timeout=5)
             try:
-                rows = await connection.fetch("select principal, topics, submissions from delivery.edge_principals")
+                rows = await connection.fetch(
+                    "select principal, topics, submissions, closed from delivery.edge_principals"
+                )
             finally:
                 await connection.close()
         except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
@@ -203,7 +207,7 @@ class EdgeTable:
             if is_transient(error):
                 raise Unavailable(f"Postgres does not answer: {type(error).__name__}") from error
             raise
-        return [EdgePrincipal(row["principal"], tuple(row["topics"]), row["submissions"]) for row in rows]
+        return [EdgePrincipal(row["principal"], tuple(row["topics"]), *row[2:]) for row in rows]
 
 
 def application(caretaker: Caretaker, administration: Administration) -> Starlette:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from shared.contracts import problem_pages
 from shared.contracts.catalogue import SERVICES, refusals, render_map, render_markdown, schemas
 
 MAP_BEGINS, MAP_ENDS = "<!-- map of topics, written by `make contracts` -->", "<!-- end of the map -->"
@@ -39,7 +40,7 @@ def contracts(
     check: Annotated[bool, typer.Option(help="Write nothing; fail where a file is not up to date.")] = False,
     root: Annotated[Path, typer.Option(help="The checkout.")] = ROOT,
 ) -> None:
-    """Write docs/events.md and the JSON schemas from the event classes; a breaking change is refused."""
+    """Write the JSON schemas and docs/ (events, problems, openapi) from the code; a breaking change is refused."""
     broken = refusals(_texts(root / "shared/contracts/schemas"))
     if broken:
         typer.echo("\n".join(broken), err=True)
@@ -56,7 +57,11 @@ def contracts(
 
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file of the contracts and its text."""
+    from deploy.api_description.assembly import as_yaml, description  # here: it reads the routes of every service
+
     files = {
+        root / "docs/openapi.yaml": as_yaml(description()),
+        root / "docs/problems.md": problem_pages.markdown(),
         root / "docs/events.md": render_markdown(_texts(root / "shared/contracts/examples")),
         root / "README.md": with_map((root / "README.md").read_text(encoding="utf-8")),
     }

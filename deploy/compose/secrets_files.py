@@ -33,9 +33,12 @@ SECRET_NAMES = frozenset(
         "DATABASE_URL",
         "API_DATABASE_URL",
         "OPERATOR_KEY_SHA256",
+        "BEARER_PUBLIC_KEYS",
+        "BEARER_PRIVATE_KEY",
         "SEALING_PUBLIC_KEY",
         "SEALING_PRIVATE_KEY",
         "TOKEN_KEY",
+        "WEBHOOK_KEY",
     }
 )
 HTTP_PORT = 8000

@@ -32,4 +32,9 @@ create or replace function public.app_is_operator() returns boolean
     language sql stable parallel safe
     as $$ select coalesce(split_part(current_setting('app.principal', true), ':', 1) = 'operator', false) $$;
 
+-- Whether the caller came with a key for simulated companies (test) or for real ones (live).
+create or replace function public.app_mode() returns text
+    language sql stable parallel safe
+    as $$ select coalesce(nullif(current_setting('app.mode', true), ''), 'live') $$;
+
 revoke create on schema public from public;

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from deploy.demo.directory import OFFICES, SOFTWARES
 from shared.chassis.administration import kafka_password
 from shared.chassis.keys import make_key, parse_key, secret_sha256
+from shared.contracts.access import Mode
 
 
 class Derivation(Protocol):
@@ -19,9 +20,10 @@ class Derivation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DemoKeys:
-    """What `addresses.json` tells: each software's key by slug, each office's credentials by id."""
+    """What `addresses.json` tells: each software's live and test key by slug, each office's credentials by id."""
 
     softwares: Mapping[str, str]
+    sandbox: Mapping[str, str]
     offices: Mapping[str, Mapping[str, str]]
 
 
@@ -29,6 +31,7 @@ def demo_keys(secrets: Derivation) -> DemoKeys:
     """The keys for these secrets."""
     return DemoKeys(
         softwares={software.slug: _key(secrets, "software", software.slug) for software in SOFTWARES},
+        sandbox={software.slug: _key(secrets, "sandbox", software.slug, "test") for software in SOFTWARES},
         offices={office.office_id: _office_credentials(secrets, office.office_id) for office in OFFICES},
     )
 
@@ -44,9 +47,9 @@ def as_entry(key: str, scopes: tuple[str, ...] = ()) -> dict[str, Any]:
     }
 
 
-def _key(secrets: Derivation, kind: str, owner: str) -> str:
+def _key(secrets: Derivation, kind: str, owner: str, mode: Mode = "live") -> str:
     name = secrets.derive(f"{kind}-key-id|{owner}").hex()[:16]
-    return make_key("live", name, secrets.derive(f"{kind}-key|{owner}"))
+    return make_key(mode, name, secrets.derive(f"{kind}-key|{owner}"))
 
 
 def _office_credentials(secrets: Derivation, office_id: str) -> dict[str, str]:

@@ -34,7 +34,7 @@ async def seed(addresses: Mapping[str, Any], secrets: Derivation) -> dict[str, A
         # Companies name their offices, so those come first.
         await _put_all(door, {f"/v1/directory/companies/{each.number}": _entry(each) for each in COMPANIES})
     offices = {office: dict(credentials) for office, credentials in keys.offices.items()}
-    return {**addresses, "softwares": dict(keys.softwares), "offices": offices}
+    return {**addresses, "softwares": dict(keys.softwares), "sandbox": dict(keys.sandbox), "offices": offices}
 
 
 def _parties(keys: DemoKeys) -> dict[str, dict[str, Any]]:
@@ -43,7 +43,7 @@ def _parties(keys: DemoKeys) -> dict[str, dict[str, Any]]:
         entries[f"/v1/directory/softwares/{software.slug}"] = {
             "name": software.name,
             "state": "active",
-            "keys": [as_entry(keys.softwares[software.slug])],
+            "keys": [as_entry(keys.softwares[software.slug]), as_entry(keys.sandbox[software.slug])],
         }
     for office in OFFICES:
         entries[f"/v1/directory/offices/{office.office_id}"] = {

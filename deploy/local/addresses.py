@@ -11,7 +11,8 @@ from typing import Any, TypedDict
 class Addresses(TypedDict):
     """`door`, `console`, `mailbox`: `http://host:port`; `kafka`: `host:port`; `postgres`: the owner's URL.
 
-    `softwares`: the key of each billing software by slug; `offices`: the credentials of each office by id;
+    `softwares`: the live key of each billing software by slug, `sandbox`: its test key; `offices`: the credentials
+    of each office by id;
     `operator`: the key that opens the console. The file is readable by its owner alone.
     """
 
@@ -22,6 +23,7 @@ class Addresses(TypedDict):
     postgres: str
     operator: str
     softwares: dict[str, str]
+    sandbox: dict[str, str]
     offices: dict[str, dict[str, Any]]
 
 
@@ -53,6 +55,7 @@ def address_table(addresses: Addresses) -> str:
         ("PostgreSQL", addresses["postgres"]),
     ]
     rows += [(f"software {slug}", key) for slug, key in list(addresses["softwares"].items())[:3]]
+    rows += [(f"sandbox {slug}", key) for slug, key in list(addresses["sandbox"].items())[:1]]
     rows += [
         (f"office {office}", " ".join(f"{name} {value}" for name, value in credentials.items()))
         for office, credentials in addresses["offices"].items()

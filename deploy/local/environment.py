@@ -15,7 +15,8 @@ from shared.contracts.catalogue import SERVICES
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The facts that every service shares. `documents` is the folder of the document store."""
+    """The facts that every service shares. `documents` is the folder of the document store, `bounce_folder` the
+    Maildir of mails that come back, where there is one."""
 
     kafka_bootstrap_servers: str
     postgres_port: int
@@ -23,7 +24,11 @@ class Surroundings:
     documents: Path
     helpdesk_contact: str = "helpdesk@relais.example"
     mail_from: str = "Relais <tokens@relais.example>"
+    bounce_address: str = "bounces@relais.example"
+    bounce_folder: Path | None = None
     host: str = "127.0.0.1"
+    # Whoever runs this on a machine of their own has the receiving end there too.
+    webhooks_allow_private: str = "127.0.0.0/8,::1/128,localhost"
 
 
 def database_roles() -> tuple[str, ...]:
@@ -48,6 +53,7 @@ def service_environment(name: str, http_port: int, surroundings: Surroundings, s
         "HTTP_HOST": surroundings.host,
         "HTTP_PORT": str(http_port),
         "OPERATOR_KEY_SHA256": secrets.operator_key_sha256,
+        "BEARER_PUBLIC_KEYS": secrets.bearer_public_key,
     }
     return _prefixed(name, values | _of_its_own(name, surroundings, secrets))
 
@@ -78,16 +84,21 @@ def _of_its_own(name: str, surroundings: Surroundings, secrets: Secrets) -> dict
         return {
             "SEALING_PRIVATE_KEY": secrets.sealing_private_key,
             "TOKEN_KEY": secrets.encoded("token"),
+            "BEARER_PRIVATE_KEY": secrets.bearer_private_key,
             "SMTP_HOST": surroundings.host,
             "SMTP_PORT": str(surroundings.smtp_port),
             "SMTP_TLS": "none",
             "MAIL_FROM": surroundings.mail_from,
+            "BOUNCE_ADDRESS": surroundings.bounce_address,
+            **({"BOUNCE_FOLDER": str(surroundings.bounce_folder)} if surroundings.bounce_folder else {}),
         }
     if name == "delivery":
         return {
             "KAFKA_ADMIN_USERNAME": ADMINISTRATOR,
             "KAFKA_ADMIN_PASSWORD": secrets.kafka_password(ADMINISTRATOR),
             "KAFKA_PASSWORD_SECRET": secrets.kafka_password_secret,
+            "WEBHOOK_KEY": secrets.encoded("webhooks"),
+            "WEBHOOKS_ALLOW_PRIVATE": surroundings.webhooks_allow_private,
         }
     return {}
 

@@ -15,14 +15,18 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from deploy.local.mailbox import Mailbox
 from deploy.local.mailbox_page import mailbox_application
 
+BOUNCES = "bounces+"
 _LARGEST_MAIL_BYTES = 25_000_000
 
 
 class Receiver:
-    """What the SMTP server does with a mail: keep it, then say so (RFC 5321 §4.2.5: 250 means kept)."""
+    """What the SMTP server does with a mail: keep it, then say so (RFC 5321 §4.2.5: 250 means kept).
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        self._mailbox = mailbox
+    What comes back, to `bounces+...`, is kept in a mailbox of its own.
+    """
+
+    def __init__(self, mailbox: Mailbox, bounces: Mailbox) -> None:
+        self._mailbox, self._bounces = mailbox, bounces
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd with a whole mail."""
@@ -30,15 +34,21 @@ class Receiver:
         if not isinstance(content, bytes):
             return "554 5.6.0 found no content in bytes"
         recipients = [str(each) for each in envelope.rcpt_tos]
-        kept = await asyncio.to_thread(self._mailbox.keep, content, recipients)
+        mailbox = self._bounces if all(each.startswith(BOUNCES) for each in recipients) else self._mailbox
+        kept = await asyncio.to_thread(mailbox.keep, content, recipients, envelope.mail_from or "")
         return f"250 2.0.0 kept as {kept}"
+
+
+def bounces_of(folder: Path) -> Path:
+    """The Maildir of what comes back, inside that of the mailbox."""
+    return folder / "bounces"
 
 
 async def serve(smtp_port: int, http_port: int, folder: Path) -> None:
     """Receives mail on 127.0.0.1:smtp_port and shows it on 127.0.0.1:http_port until it is told to stop."""
     mailbox = Mailbox(folder)
     loop = asyncio.get_running_loop()
-    receiver = Receiver(mailbox)
+    receiver = Receiver(mailbox, Mailbox(bounces_of(folder)))
     smtp = await loop.create_server(
         lambda: SMTP(
             receiver,

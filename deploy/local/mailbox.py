@@ -14,11 +14,14 @@ from pathlib import Path
 from uuid import uuid4
 
 _ENVELOPE = b"X-Envelope-To: "
+_RETURN = b"Return-Path: "
+"""Written by who delivers for good (RFC 5321 §4.4)."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as it arrived. `to` are the addresses of the envelope, `received` is in UTC."""
+    """One mail as it arrived. `to` are the addresses of the envelope, `return_path` is where it comes back to,
+    `received` is in UTC."""
 
     id: str
     to: tuple[str, ...]
@@ -28,6 +31,7 @@ class Mail:
     text: str | None
     html: str | None
     message_id: str | None
+    return_path: str = ""
 
     def summary(self) -> dict[str, object]:
         """What the list of mails shows of it."""
@@ -41,7 +45,8 @@ class Mail:
 
     def whole(self) -> dict[str, object]:
         """The summary and both forms of its content."""
-        return self.summary() | {"message_id": self.message_id, "text": self.text, "html": self.html}
+        content = {"message_id": self.message_id, "text": self.text, "html": self.html}
+        return self.summary() | content | {"return_path": self.return_path}
 
 
 class Mailbox:
@@ -52,12 +57,13 @@ class Mailbox:
         for name in ("tmp", "new", "cur"):
             (folder / name).mkdir(parents=True, exist_ok=True)
 
-    def keep(self, content: bytes, recipients: Sequence[str]) -> str:
+    def keep(self, content: bytes, recipients: Sequence[str], return_path: str = "") -> str:
         """Stores a mail for good and gives its id, which sorts by the time of arrival."""
         mail_id = f"{time.time_ns():020d}-{uuid4().hex[:12]}"
         unfinished = self._folder / "tmp" / mail_id
         with unfinished.open("wb") as file:
-            file.write(_ENVELOPE + ", ".join(recipients).encode(errors="surrogateescape") + b"\r\n" + content)
+            file.write(_ENVELOPE + ", ".join(recipients).encode(errors="surrogateescape") + b"\r\n")
+            file.write(_RETURN + f"<{return_path}>\r\n".encode(errors="surrogateescape") + content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.rename(self._folder / "new" / mail_id)
@@ -76,7 +82,7 @@ class Mailbox:
         """The mail with this id byte for byte as it came over the wire, or None."""
         if not self._has(mail_id):
             return None
-        return (self._folder / "new" / mail_id).read_bytes().partition(b"\r\n")[2]
+        return _opened(self._folder / "new" / mail_id)[2]
 
     def _has(self, mail_id: str) -> bool:
         # Only names that `keep` makes: an id never leads out of the folder.
@@ -86,11 +92,10 @@ class Mailbox:
 @lru_cache(maxsize=2000)
 def _read(path: Path) -> Mail:
     """A stored mail never changes, so reading it once is enough."""
-    envelope, _, content = path.read_bytes().partition(b"\r\n")
+    recipients, return_path, content = _opened(path)
     message = message_from_bytes(content, policy=policy.default)
     seconds, nanoseconds = divmod(int(path.name.partition("-")[0]), 1_000_000_000)
     received = datetime.fromtimestamp(seconds, UTC).replace(microsecond=nanoseconds // 1000)
-    recipients = envelope.removeprefix(_ENVELOPE).decode(errors="replace").split(", ")
     return Mail(
         id=path.name,
         to=tuple(recipients),
@@ -100,7 +105,16 @@ def _read(path: Path) -> Mail:
         text=_part(message, "plain"),
         html=_part(message, "html"),
         message_id=str(message["Message-ID"]) if message["Message-ID"] else None,
+        return_path=return_path,
     )
+
+
+def _opened(path: Path) -> tuple[list[str], str, bytes]:
+    """The recipients, where the mail comes back to, and its content."""
+    envelope, _, rest = path.read_bytes().partition(b"\r\n")
+    returning, _, content = rest.partition(b"\r\n") if rest.startswith(_RETURN) else (b"", b"", rest)
+    recipients = envelope.removeprefix(_ENVELOPE).decode(errors="replace").split(", ")
+    return recipients, returning.removeprefix(_RETURN).decode(errors="replace").strip("<>"), content
 
 
 def _part(message: EmailMessage, subtype: str) -> str | None:

@@ -20,6 +20,7 @@ from deploy.local.environment import (
     service_environment,
 )
 from deploy.local.kafka import ADMINISTRATOR, Kafka
+from deploy.local.mail import bounces_of
 from deploy.local.parts import Part, ProcessPart, answers_http
 from deploy.local.ports import Ports, require_free
 from deploy.local.postgres import SUPERUSER, Postgres
@@ -134,7 +135,11 @@ class Platform:
             self._fsync,
         )
         self.surroundings = Surroundings(
-            self.kafka.bootstrap_servers, self.postgres.port, port("smtp"), self.folder / "documents"
+            self.kafka.bootstrap_servers,
+            self.postgres.port,
+            port("smtp"),
+            self.folder / "documents",
+            bounce_folder=bounces_of(self.folder / "mail"),
         )
         self.addresses = self._addresses()
 
@@ -149,6 +154,7 @@ class Platform:
             postgres=self.postgres.owner_url,
             operator=self.secrets.operator_key,
             softwares=known["softwares"] if known else {},
+            sandbox=known.get("sandbox", {}) if known else {},
             offices=known["offices"] if known else {},
         )
 

@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.public import PrivateKey
 
 from shared.chassis.cluster import kafka_password
@@ -64,6 +65,17 @@ class Secrets:
     def sealing_public_key(self) -> str:
         """Base64 of the X25519 public key for which e-mail addresses are sealed."""
         return base64.b64encode(bytes(PrivateKey(self.derive("sealing")).public_key)).decode()
+
+    @property
+    def bearer_private_key(self) -> str:
+        """Base64 of the Ed25519 key (RFC 8032) with which token_mailer signs access tokens."""
+        return self.encoded("bearer")
+
+    @property
+    def bearer_public_key(self) -> str:
+        """Base64 of the key by which every service knows an access token."""
+        key = Ed25519PrivateKey.from_private_bytes(self.derive("bearer"))
+        return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
     @property
     def operator_key(self) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from services.delivery import endpoints, handlers, tasks
 from services.delivery.adapters.kafka import KafkaEdges
 from services.delivery.adapters.postgres import PostgresDelivery
+from services.delivery.adapters.webhooks import Webhooks
 from services.delivery.domain.edges import OpenEdge
+from services.delivery.domain.webhooks import SendWebhooks
 from services.delivery.ports import DeliveryStore
 from services.delivery.settings import Settings
 from shared.chassis.administration import Administration
@@ -19,11 +21,13 @@ from shared.contracts.connections import (
     ConnectionBlocked,
     ConnectionChanged,
     ConnectionExpired,
+    ConnectionOfficeChanged,
     ConnectionRefused,
     ConnectionRevoked,
     ConnectionRotated,
     MailBounced,
     SubmissionRejected,
+    TokenExpired,
     TokenMailed,
 )
 from shared.contracts.directory import SoftwareChanged
@@ -39,6 +43,7 @@ from shared.contracts.statements import (
 
 TOLD: tuple[type[Event], ...] = (
     TokenMailed,
+    TokenExpired,
     MailBounced,
     ConnectionBlocked,
     ConnectionRefused,
@@ -46,6 +51,7 @@ TOLD: tuple[type[Event], ...] = (
     ConnectionActivated,
     ConnectionRotated,
     ConnectionRevoked,
+    ConnectionOfficeChanged,
     SubmissionRejected,
 )
 PAYMENTS: tuple[type[Event], ...] = (InvoiceSettled, InvoicePartiallyPaid, InvoiceReopened, PaymentSuggested)
@@ -73,11 +79,21 @@ def build(settings: Settings) -> Service[DeliveryStore]:
     service.task(OpenEdge, attempts=1_000, longest=timedelta(days=7), concurrency=64)(
         partial(tasks.open_edge, edges=edges)
     )
+    webhooks = Webhooks(settings.reach)
+    service.on_close(webhooks.close)
+    # More places than there are endpoints, so that none waits for another; one that is lost is found by the next wake.
+    service.task(SendWebhooks, attempts=3, timeout=timedelta(seconds=45), concurrency=250)(
+        partial(tasks.send_webhooks, sender=webhooks, key=settings.webhook_secret)
+    )
+    service.every("wake_webhooks", seconds=2)(tasks.wake_webhooks)
     service.every("forget_notices", seconds=3600)(tasks.forget_notices)
     resources: dict[str, Any] = {
         "documents": originals,
         "kafka_bootstrap": settings.edge_bootstrap,
         "kafka_password": edges.password,
+        "webhooks": webhooks,
+        "webhook_key": settings.webhook_secret,
+        "webhook_reach": settings.reach,
     }
     service.serve(endpoints.routes, resources=resources)
     return service

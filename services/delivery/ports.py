@@ -1,6 +1,6 @@
 """Everything delivery needs from the world."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,9 +10,19 @@ from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice
 from services.delivery.domain.statements import BookedStatement
+from services.delivery.domain.webhook_queue import Attempt, Waiting
+from services.delivery.domain.webhooks import Answer, WebhookEndpoint
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.documents import Claim
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
+from shared.values import (
+    ConnectionId,
+    DocumentId,
+    EnterpriseNumber,
+    OfficeId,
+    SoftwareSlug,
+    StatementId,
+    WebhookEndpointId,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,52 @@ FeedRow = tuple[int, datetime, Document]
 """Position in the feed, when it came in, the document."""
 
 
-class DeliveryStore(Protocol):
+class WebhookLog(Protocol):
+    """What both sides do with webhook endpoints; the API's side sees those of its caller."""
+
+    async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage: ...
+
+    async def webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None: ...
+
+    async def lock_webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None:
+        """As it is now; nobody else changes it until the transaction ends."""
+        ...
+
+    async def save_webhook(self, endpoint: WebhookEndpoint) -> None:
+        """Adds it or writes it anew."""
+        ...
+
+    async def add_attempts(self, attempts: Sequence[Attempt]) -> None: ...
+
+
+class WebhookQueue(WebhookLog, Protocol):
+    """What the worker needs for sending."""
+
+    async def webhooks_of(self, softwares: Collection[SoftwareSlug]) -> list[WebhookEndpoint]:
+        """The enabled endpoints of these softwares, by id."""
+        ...
+
+    async def webhooks_due(self, now: datetime) -> list[WebhookEndpointId]:
+        """The enabled endpoints, by id, which asked for no longer pause and for which an event is due, or which have
+        nothing waiting and are behind their stream; none of a suspended software."""
+        ...
+
+    async def waiting(self, endpoint_id: WebhookEndpointId) -> list[Waiting]:
+        """What waits for an endpoint, by position."""
+        ...
+
+    async def texts(self, software: SoftwareSlug, positions: Collection[int]) -> dict[int, str]:
+        """Events of a stream as JSON text, by position."""
+        ...
+
+    async def save_waiting(self, endpoint: WebhookEndpoint, waiting: Sequence[Waiting], done: Collection[int]) -> None:
+        """Adds what waits or writes it anew, and takes out what is done. What the stream forgot is left out."""
+        ...
+
+    async def forget_attempts(self, before: datetime) -> None: ...
+
+
+class DeliveryStore(WebhookQueue, Protocol):
     """Bound to one transaction of the worker. Rows are locked in the order documents, streams, feeds; each
     sorted by key, so that nobody deadlocks. What concerns statements and their readers comes after the
     company's lock."""
@@ -87,8 +142,15 @@ class DeliveryStore(Protocol):
         """Those whose edge nobody asked for yet."""
         ...
 
+    async def note_software_states(self, states: Sequence[tuple[SoftwareSlug, bool, int]]) -> set[SoftwareSlug]:
+        """Notes who is suspended, each with the sequence of what told it (a lower one is ignored); gives those for
+        whom that changed. Nobody is suspended of whom nothing was told."""
+        ...
+
+    async def suspended_software(self, software: SoftwareSlug) -> bool: ...
+
     async def want_edge(self, edge: Edge) -> None:
-        """Notes an edge that is to be made."""
+        """Notes an edge that is to be made or, with `closed`, taken away."""
         ...
 
     async def edge_opened(self, edge: Edge, opened_at: datetime) -> None:
@@ -100,10 +162,42 @@ class DeliveryStore(Protocol):
         ...
 
 
-class ReadingStore(Protocol):
+class ReadingStore(WebhookLog, Protocol):
     """Bound to one transaction of the API role, in which only the caller's rows exist."""
 
-    async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage: ...
+    async def forgotten_to(self, software: SoftwareSlug) -> int:
+        """The position up to which a software's stream was forgotten; 0 while it is whole."""
+        ...
+
+    async def position_before(self, software: SoftwareSlug, moment: datetime) -> int:
+        """The position behind which everything happened then or later; the stream's head if nothing did."""
+        ...
+
+    async def count_events(self, software: SoftwareSlug, after: int, until: int, types: Sequence[str]) -> int:
+        """How many events lie behind `after` up to and with `until`; all types when none is named."""
+        ...
+
+    async def own_webhooks(self, software: SoftwareSlug) -> list[WebhookEndpoint]:
+        """Oldest first."""
+        ...
+
+    async def remove_webhook(self, endpoint_id: WebhookEndpointId) -> bool:
+        """With its queue and its log. False where there is none."""
+        ...
+
+    async def waiting_counts(self, endpoints: Collection[WebhookEndpointId]) -> dict[WebhookEndpointId, int]:
+        """How many events wait for each; those for which none does are left out."""
+        ...
+
+    async def try_waiting_now(self, endpoint_id: WebhookEndpointId, now: datetime) -> None:
+        """What waits for its next try is due at once, and begins its schedule anew."""
+        ...
+
+    async def attempts(
+        self, endpoint_id: WebhookEndpointId, before: int | None, limit: int
+    ) -> list[tuple[int, Attempt]]:
+        """The log of an endpoint with the number of each line, newest first; those before a line."""
+        ...
 
     async def read_feed(self, office: OfficeId, after: int, limit: int) -> list[FeedRow]: ...
 
@@ -143,4 +237,16 @@ class Edges(Protocol):
 
     async def open(self, edge: Edge) -> None:
         """Topics, user and access rules; done again it changes nothing. Raises `Unavailable`."""
+        ...
+
+    async def close(self, edge: Edge) -> None:
+        """Takes user and access rules away; done again it changes nothing. Raises `Unavailable`."""
+        ...
+
+
+class WebhookSender(Protocol):
+    """Who calls endpoints."""
+
+    async def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """One try, at most 15 s. Never raises for what the endpoint does or what stands in the way of reaching it."""
         ...

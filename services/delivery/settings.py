@@ -3,8 +3,9 @@
 import base64
 import binascii
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
+from services.delivery.domain.addresses import Reach
 from shared.chassis.settings import ServiceSettings, settings_for
 
 
@@ -22,15 +23,26 @@ class Settings(ServiceSettings):
         "", description="host:port of Kafka as offices and softwares reach it; empty: as this service does"
     )
 
-    @field_validator("kafka_password_secret")
+    webhook_key: SecretStr = Field(description="base64; the secrets of webhook endpoints are derived from it")
+    webhooks_allow_private: str = Field(
+        "", description="CIDR blocks and hosts, with commas, that webhooks may reach beside the public internet"
+    )
+
+    @field_validator("kafka_password_secret", "webhook_key")
     @classmethod
-    def _bytes_in_base64(cls, text: SecretStr) -> SecretStr:
+    def _bytes_in_base64(cls, text: SecretStr, info: ValidationInfo) -> SecretStr:
         try:
             decoded = base64.b64decode(text.get_secret_value(), validate=True)
         except binascii.Error:
-            raise ValueError("kafka_password_secret_malformed: expected base64") from None
+            raise ValueError(f"{info.field_name}_malformed: expected base64") from None
         if len(decoded) < 16:
-            raise ValueError("kafka_password_secret_short: expected at least 16 bytes in base64")
+            raise ValueError(f"{info.field_name}_short: expected at least 16 bytes in base64")
+        return text
+
+    @field_validator("webhooks_allow_private")
+    @classmethod
+    def _networks_and_hosts(cls, text: str) -> str:
+        _reach(text)
         return text
 
     @property
@@ -39,6 +51,20 @@ class Settings(ServiceSettings):
         return base64.b64decode(self.kafka_password_secret.get_secret_value(), validate=True)
 
     @property
+    def webhook_secret(self) -> bytes:
+        """The decoded key."""
+        return base64.b64decode(self.webhook_key.get_secret_value(), validate=True)
+
+    @property
+    def reach(self) -> Reach:
+        """Where webhooks may go."""
+        return _reach(self.webhooks_allow_private)
+
+    @property
     def edge_bootstrap(self) -> str:
         """Where offices and softwares connect to Kafka."""
         return self.edge_bootstrap_servers or self.kafka_bootstrap_servers
+
+
+def _reach(text: str) -> Reach:
+    return Reach.of(each.strip() for each in text.split(",") if each.strip())

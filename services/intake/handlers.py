@@ -15,24 +15,30 @@ from services.intake.domain.documents import (
     handed,
     submitted,
 )
+from services.intake.domain.probing import USUAL_LIMITS, Asking, Limits
 from services.intake.domain.progress import Entry, Told, entry_of, progressed
 from services.intake.domain.submissions import (
     DocumentSubmission,
     HandInDocument,
     already_connected,
     duplicate,
+    rate_limited,
     read,
     rejected,
     suspended,
 )
-from services.intake.ports import ConnectionStore, IntakeStore, Place
+from services.intake.ports import IntakeStore, Place
 from shared.chassis.documents import UNASSIGNED, Documents
 from shared.chassis.errors import InvalidMessage, Unavailable
+from shared.chassis.logs import logger
 from shared.chassis.messages import Batch, Consequence, Submission
+from shared.contracts import ConnectionBlocked, ConnectionVerified
 from shared.contracts.directory import SoftwareChanged
 from shared.contracts.documents import Claim
 from shared.contracts.submissions import DOCUMENT_TYPE
 from shared.values import ConnectionId
+
+_log = logger("handlers")
 
 
 async def store_documents(submissions: Sequence[Submission], *, documents: Documents) -> list[Claim | Exception | None]:
@@ -53,7 +59,9 @@ async def store_documents(submissions: Sequence[Submission], *, documents: Docum
     return stored
 
 
-async def take_submissions(batch: Batch[Any], store: IntakeStore) -> list[Consequence]:
+async def take_submissions(
+    batch: Batch[Any], store: IntakeStore, *, limits: Limits = USUAL_LIMITS
+) -> list[Consequence]:
     """Answer every submission: an asking, a document, or why it cannot be used.
 
     A document whose connection may be active without our having heard of it waits in a task of its own.
@@ -70,7 +78,7 @@ async def take_submissions(batch: Batch[Any], store: IntakeStore) -> list[Conseq
     for one, content in contents:
         if isinstance(content, Unusable):
             answers[id(one)] = _rejection(one, content)
-    answers |= await _ask(asks, store, batch.now)
+    answers |= await _ask(asks, store, batch.now, limits)
     answers |= await _hand_in(handing, store, batch.now)
     # In the order in which they were published; every submission has its answer.
     return [answers[id(one)] for one, _ in contents]
@@ -82,7 +90,9 @@ async def follow_softwares(batch: Batch[SoftwareChanged], store: IntakeStore) ->
     return []
 
 
-async def follow_connections(batch: Batch[Any], store: ConnectionStore) -> list[Consequence]:
+async def follow_connections(
+    batch: Batch[Any], store: IntakeStore, *, limits: Limits = USUAL_LIMITS
+) -> list[Consequence]:
     """Keep what a software sees of its connections up to date with what the other services tell."""
     known = await store.connections(sorted({event.body.connection_id for event in batch}))
     entries: list[Entry] = []
@@ -101,10 +111,23 @@ async def follow_connections(batch: Batch[Any], store: ConnectionStore) -> list[
         entries.append(entry_of(body, event.id, event.time))
     await store.save_connections(list(known.values()))
     await store.add_entries(entries)
+    await _watch_the_unknown(batch, store, limits)
     return []
 
 
-async def _ask(asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: datetime) -> dict[int, Consequence]:
+async def _watch_the_unknown(batch: Batch[Any], store: IntakeStore, limits: Limits) -> None:
+    answers = (event.body for event in batch if isinstance(event.body, ConnectionBlocked | ConnectionVerified))
+    softwares = sorted({body.software for body in answers})
+    for asker in await store.judge(softwares, batch.now, limits) if softwares else ():
+        # The operator's alarm: somebody may be reading the directory out of the answers.
+        _log.warning("many unknown companies", code="unknown_ratio_alarm", software=asker.software)
+
+
+async def _ask(
+    asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: datetime, limits: Limits
+) -> dict[int, Consequence]:
+    askings = [Asking(one.software, ask.enterprise_number) for one, ask in asks]
+    refused = await store.admit(askings, now, limits) if askings else {}
     places = {id(one): Place(one.software, "live", ask.enterprise_number) for one, ask in asks}
     known = await store.latest(list(places.values())) if places else {}
     changed: dict[ConnectionId, Connection] = {}
@@ -112,10 +135,14 @@ async def _ask(asks: Sequence[tuple[Submission, Ask]], store: IntakeStore, now: 
     answers: dict[int, Consequence] = {}
     for one, ask in asks:
         place = places[id(one)]
+        too_much = refused.get(Asking(one.software, ask.enterprise_number))
+        if too_much is not None:
+            answers[id(one)] = _rejection(one, rate_limited(too_much))
+            continue
         connection, body = asked(known.get(place), one.software, "live", ask, now)
         known[place] = connection
         if body is None:
-            answers[id(one)] = _rejection(one, already_connected(connection.connection_id))
+            answers[id(one)] = _rejection(one, already_connected(connection))
             continue
         changed[connection.connection_id] = connection
         entries.append(Entry(one.derived_id("timeline"), connection.connection_id, now, "connection.requested"))

@@ -19,9 +19,10 @@ def build(settings: Settings) -> Service[IntakeStore]:
     service: Service[IntakeStore] = Service("intake", settings, store=PostgresIntake)
     documents = Documents(settings.object_store_url)
 
-    service.on_submissions(handlers.take_submissions, prepare=partial(handlers.store_documents, documents=documents))
+    take = partial(handlers.take_submissions, limits=settings.limits)
+    service.on_submissions(take, prepare=partial(handlers.store_documents, documents=documents))
     for event in TOLD:
-        service.on(event)(handlers.follow_connections)
+        service.on(event)(partial(handlers.follow_connections, limits=settings.limits))
     service.on(SoftwareChanged)(handlers.follow_softwares)
     service.task(
         HandInDocument,
@@ -32,7 +33,7 @@ def build(settings: Settings) -> Service[IntakeStore]:
     )(tasks.hand_in_document)
     service.every("forget_answers", seconds=3600)(tasks.forget_answers)
 
-    service.serve(endpoints.routes, resources={"documents": documents})
+    service.serve(endpoints.routes, resources={"documents": documents, "limits": settings.limits})
     return service
 
 

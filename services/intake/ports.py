@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
+from services.intake.domain.probing import Asker, Asking, Limits, TooMuch
 from services.intake.domain.progress import Entry
 from shared.contracts.access import Mode
 from shared.contracts.directory import SoftwareChanged
@@ -85,6 +86,18 @@ class IntakeStore(ConnectionStore, Protocol):
 
     async def suspended(self, softwares: Sequence[SoftwareSlug]) -> set[SoftwareSlug]:
         """Those of which nothing is taken; any caller may know."""
+        ...
+
+    async def admit(self, askings: Sequence[Asking], now: datetime, limits: Limits) -> dict[Asking, TooMuch]:
+        """Count the companies that are asked for, in this order; those that may not be asked for now, and why."""
+        ...
+
+    async def judge(self, softwares: Sequence[SoftwareSlug], now: datetime, limits: Limits) -> list[Asker]:
+        """Raise or take back the alarm over unknown companies; the softwares for which it was raised just now."""
+        ...
+
+    async def forget_askings(self, before: date) -> int:
+        """How many companies asked for before that day were forgotten."""
         ...
 
     async def add_documents(self, documents: Sequence[Handed]) -> set[DocumentId]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.intake.domain.documents import Unusable, awaits_activation, flaw_of_connection, handed, submitted
+from services.intake.domain.probing import day_of
 from services.intake.domain.submissions import HandInDocument, duplicate, rejected
 from services.intake.ports import IntakeStore
 from shared.chassis.errors import Unavailable
@@ -50,6 +51,7 @@ def _rejection(run: TaskRun[HandInDocument, IntakeStore], flaw: Unusable) -> Con
 
 
 async def forget_answers(now: datetime, cause: Cause, store: IntakeStore) -> list[Consequence]:
-    """Forget the answers of idempotency keys that nobody repeats any more."""
+    """Forget the answers of idempotency keys that nobody repeats any more, and what was asked before yesterday."""
     await store.forget_answers(now - ANSWERS_KEPT)
+    await store.forget_askings(day_of(now) - timedelta(days=1))
     return []

@@ -15,6 +15,12 @@ from shared.contracts.invoices import Finding
 
 routes = router()
 
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/xml": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 VALIDATED_AT_ONCE = 4
 """Bodies that are held in memory for this; the reader takes one after the other."""
 
@@ -27,7 +33,7 @@ class Validation(BaseModel):
     invoice: Invoice | None = None
 
 
-@routes.post("/v1/documents/validate")
+@routes.post("/v1/documents/validate", openapi_extra=_BODY)
 async def validate_document(request: Request, call: Annotated[Call, Depends(caller("software"))]) -> Validation:
     """Read the body as a UBL document. A refusal is an answer like another, so the status is 200 for it too.
 

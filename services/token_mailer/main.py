@@ -1,54 +1,94 @@
 """The token mailer as a process of its own."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from secrets import token_bytes
 
 from services.token_mailer import endpoints, handlers, tasks
+from services.token_mailer.adapters.access_page import JinjaAccessPages
+from services.token_mailer.adapters.figures import PrometheusMailCounts
 from services.token_mailer.adapters.jinja import JinjaLetters
+from services.token_mailer.adapters.maildir import MaildirBounces
 from services.token_mailer.adapters.postgres import PostgresTokens
+from services.token_mailer.adapters.sandbox_page import JinjaSandboxPages
 from services.token_mailer.adapters.smtp import SmtpPost
-from services.token_mailer.domain.duties import SendTokenMail
+from services.token_mailer.domain.bounces import ReturnPaths
+from services.token_mailer.domain.duties import NoteBounce, RenewToken, SendTokenMail
 from services.token_mailer.domain.issuing import Issuing
-from services.token_mailer.domain.tokens import NONCE_BYTES
-from services.token_mailer.ports import TokenStore
+from services.token_mailer.domain.tokens import NONCE_BYTES, TokenKeys
+from services.token_mailer.endpoints import bounces, renewing, sandbox
+from services.token_mailer.ports import MailCounts, TokenStore
 from services.token_mailer.settings import Settings
+from shared.chassis.bearers import BearerSigner
 from shared.chassis.sealing import Opener
 from shared.chassis.service import Service
 from shared.chassis.settings import load
 from shared.contracts.connections import ConnectionVerified
+from shared.contracts.directory import CompanyChanged
 
 _DELIVERY_TIME = timedelta(hours=72)
+_NONCE = partial(token_bytes, NONCE_BYTES)
 
 
 def build(settings: Settings) -> Service[TokenStore]:
     """The service: on a verified company issue a token, mail it, end it; answer those who register it."""
-    keys = settings.token_keys
+    keys, counts = settings.token_keys, PrometheusMailCounts()
     service: Service[TokenStore] = Service("token_mailer", settings, store=PostgresTokens)
+    service.measure(counts.collector)
     issuing = Issuing(keys.current, settings.token_lifetime)
-    service.on(ConnectionVerified)(
-        partial(handlers.issue_tokens, issuing=issuing, nonce=partial(token_bytes, NONCE_BYTES))
-    )
-    # Half an hour between late attempts: 72 hours end the delivery, not the number of attempts.
+    service.on(ConnectionVerified)(partial(handlers.issue_tokens, issuing=issuing, nonce=_NONCE))
+    _mail(service, settings, keys, counts)
+    _hear_of_bounces(service, settings, keys, counts)
+    service.task(RenewToken)(partial(tasks.renew_token, issuing=issuing, nonce=_NONCE))
+    service.every("expire_tokens", seconds=10)(tasks.expire_tokens)
+    service.on(CompanyChanged)(handlers.know_offices)
+    service.every("forget_tries", seconds=600)(tasks.forget_tries)
+    bearers = BearerSigner(settings.bearer_private_key.get_secret_value())
+    service.serve(endpoints.routes, resources={"keys": keys, "bearers": bearers, "access_pages": JinjaAccessPages()})
+    service.serve(sandbox.routes, resources={"sandbox_pages": JinjaSandboxPages()})
+    service.serve(renewing.routes)
+    return service
+
+
+def _mail(service: Service[TokenStore], settings: Settings, keys: TokenKeys, counts: MailCounts) -> None:
+    post = _post(settings)
+    # Five minutes between late attempts, so that an outage is over for everybody soon after it ends: 72 hours end
+    # the delivery, not the number of attempts.
     service.task(
         SendTokenMail,
-        attempts=400,
+        attempts=3000,
         longest=_DELIVERY_TIME,
-        longest_pause_seconds=1800,
-        gave_up=tasks.mail_gave_up,
+        longest_pause_seconds=300,
+        concurrency=settings.smtp_lines,
+        gave_up=partial(tasks.mail_gave_up, counts=counts),
     )(
         partial(
             tasks.send_token_mail,
             keys=keys,
             opener=Opener(settings.sealing_keys),
             letters=JinjaLetters(),
-            post=_post(settings),
+            post=post,
             sender=settings.mail_from,
+            return_path=ReturnPaths(keys, settings.bounce_address).of if settings.bounce_address else None,
+            counts=counts,
         )
     )
-    service.every("expire_tokens", seconds=10)(tasks.expire_tokens)
-    service.serve(endpoints.routes, resources={"keys": keys})
-    return service
+    service.on_close(post.close)
+
+
+def _hear_of_bounces(service: Service[TokenStore], settings: Settings, keys: TokenKeys, counts: MailCounts) -> None:
+    if settings.bounce_address is None:
+        return
+    paths = ReturnPaths(keys, settings.bounce_address)
+    service.task(NoteBounce)(partial(tasks.note_bounce, counts=counts))
+    duty_of: Callable[..., NoteBounce | None] = partial(tasks.duty_of, paths=paths)
+    service.serve(
+        bounces.routes, resources={"duty_of_report": duty_of, "bounce_key_sha256": settings.bounce_key_sha256}
+    )
+    if settings.bounce_folder is not None:
+        box = MaildirBounces(settings.bounce_folder)
+        service.every("read_bounces", seconds=5)(partial(tasks.read_bounces, box=box, paths=paths, counts=counts))
 
 
 def _post(settings: Settings) -> SmtpPost:
@@ -59,6 +99,8 @@ def _post(settings: Settings) -> SmtpPost:
         settings.smtp_username,
         settings.smtp_password.get_secret_value(),
         settings.smtp_timeout_s,
+        ca_file=settings.smtp_ca_file,
+        lines=settings.smtp_lines,
     )
 
 

@@ -5,11 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from services.token_mailer.domain.bounces import MailName
+from services.token_mailer.domain.duties import NoteBounce
+from services.token_mailer.domain.issuing import DEFAULT_SCOPES
 from services.token_mailer.domain.mails import Letter
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
 from services.token_mailer.domain.registering import Tries
+from services.token_mailer.domain.sandbox import SandboxMail
+from shared.contracts.access import Mode
+from shared.contracts.directory import CompanyChanged
 from shared.contracts.documents import Sealed
-from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, Sha256, SoftwareSlug
+from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, Language, Sha256, SoftwareSlug
+
+
+@dataclass(frozen=True, slots=True)
+class TokenHolder:
+    """The connection that a token belongs to."""
+
+    connection_id: ConnectionId
+    software: SoftwareSlug
+    mode: Mode
 
 
 class TokenStore(Protocol):
@@ -46,6 +61,16 @@ class TokenStore(Protocol):
 
     async def mail(self, connection_id: ConnectionId, issue: int, ordinal: int) -> Mail | None: ...
 
+    async def token(self, connection_id: ConnectionId, issue: int) -> Token | None: ...
+
+    async def note_bounce(self, bounce: NoteBounce, now: datetime) -> bool:
+        """Keeps what a report said; False when that report was noted before."""
+        ...
+
+    async def noted_bounces(self, digests: Sequence[Sha256]) -> set[Sha256]:
+        """Those of these reports that were noted."""
+        ...
+
     async def credentials(self, connection_id: ConnectionId) -> tuple[IssuedCredential, ...]: ...
 
     async def save_credentials(self, credentials: Sequence[IssuedCredential]) -> None: ...
@@ -54,7 +79,31 @@ class TokenStore(Protocol):
         """The wrong tries of a scope, locked until the transaction ends."""
         ...
 
-    async def save_tries(self, scope: str, software: SoftwareSlug, tries: Tries) -> None: ...
+    async def save_tries(self, scope: str, software: str, tries: Tries) -> None:
+        """`software` is empty for those who come without credentials."""
+        ...
+
+    async def forget_tries(self, before: datetime) -> None:
+        """Forgets what was counted in windows that began earlier."""
+        ...
+
+    async def holder_of(self, sha256: Sha256) -> TokenHolder | None:
+        """Which connection a token belongs to, whoever asks: to have the token is the proof."""
+        ...
+
+    async def save_company_offices(self, snapshots: Sequence[tuple[CompanyChanged, int]]) -> None:
+        """Which offices serve these companies; each with its sequence, of which a lower one is ignored."""
+        ...
+
+    async def keep_sandbox_mail(self, mail: SandboxMail) -> None:
+        """Keeps a mail of mode `test` once; of each software the newest `KEPT_MAILS` stay."""
+        ...
+
+    async def sandbox_mails(
+        self, software: SoftwareSlug, connection_id: ConnectionId | None, limit: int
+    ) -> list[SandboxMail]:
+        """The newest first, of all its connections or of one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +126,23 @@ class Post(Protocol):
     async def send(self, sender: str, recipient: EmailAddress, message: bytes) -> Receipt: ...
 
 
+class AccessPages(Protocol):
+    """The pages for people who come without credentials."""
+
+    def revoking(self, language: Language, outcome: str, told: str) -> str: ...
+
+
 class Letters(Protocol):
     """Writes the letter with a token in the language of its reader."""
 
     def token_letter(
-        self, *, token: Token, grouped: str, software: SoftwareSlug, number: EnterpriseNumber
+        self,
+        *,
+        token: Token,
+        grouped: str,
+        software: SoftwareSlug,
+        number: EnterpriseNumber,
+        scopes: Sequence[str] = DEFAULT_SCOPES,
     ) -> Letter: ...
 
 
@@ -89,3 +150,41 @@ class AddressOpener(Protocol):
     """Reads an e-mail address that was sealed to the token mailer."""
 
     def open(self, sealed: Sealed[EmailAddress]) -> str: ...
+
+
+class ReturnPath(Protocol):
+    """Gives every mail an address of its own to come back to."""
+
+    def of(self, name: MailName) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A mail that lies in the mailbox of bounces; `name` names it there."""
+
+    name: str
+    content: bytes
+
+
+class BounceBox(Protocol):
+    """The mailbox to which mails come back."""
+
+    async def waiting(self, limit: int) -> list[Returned]:
+        """The oldest mails that were not filed away. Raises `Unavailable` when the mailbox cannot be read."""
+        ...
+
+    async def file_away(self, names: Sequence[str]) -> None:
+        """Put these aside for good; one that is gone already is no error."""
+        ...
+
+
+class MailCounts(Protocol):
+    """Counts mails by what became of them, for those who watch."""
+
+    def count(self, outcome: str) -> None: ...
+
+
+class SandboxPages(Protocol):
+    """Writes the page on which a developer reads the mails of mode `test`."""
+
+    def sandbox_page(self, software: SoftwareSlug, mails: Sequence[SandboxMail]) -> str: ...

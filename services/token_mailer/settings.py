@@ -4,10 +4,13 @@ from base64 import b64decode
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import DirectoryPath, Field, FilePath, SecretStr, field_validator
 
+from services.token_mailer.domain.bounces import LONGEST_LOCAL_PART
 from services.token_mailer.domain.tokens import TokenKey, TokenKeys
+from shared.chassis.bearers import BearerSigner
 from shared.chassis.settings import ServiceSettings, settings_for
+from shared.values import EmailAddress
 
 
 class Settings(ServiceSettings):
@@ -18,6 +21,7 @@ class Settings(ServiceSettings):
 
     token_key: SecretStr = Field(description="derives tokens and credentials; nobody else has it")
     retired_token_keys: SecretStr = SecretStr("")
+    bearer_private_key: SecretStr = Field(description="Ed25519 (RFC 8032), base64 of 32 bytes: signs access tokens")
     sealing_private_key: SecretStr = Field(description="X25519 (RFC 7748): opens the sealed e-mail addresses")
     retired_sealing_private_keys: SecretStr = SecretStr("")
     smtp_host: str
@@ -26,7 +30,16 @@ class Settings(ServiceSettings):
     smtp_username: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_timeout_s: float = Field(25.0, gt=0, le=28, description="for the whole dialogue; a task has 30 s")
+    smtp_ca_file: FilePath | None = Field(None, description="PEM; checks the mail server instead of the system's")
+    smtp_lines: int = Field(16, ge=1, le=100, description="connections to the mail server at once, and mails")
     mail_from: str = Field(description="an address, or a name with an address in angle brackets")
+    bounce_address: EmailAddress | None = Field(
+        None, description="the mailbox to which mails come back; what has a plus sign behind its name reaches it too"
+    )
+    bounce_folder: DirectoryPath | None = Field(None, description="that mailbox as a Maildir, looked into by us")
+    bounce_key_sha256: str = Field(
+        "", pattern=r"^([0-9a-f]{64})?$", description="SHA-256 of a mail server's key for POST /v1/mail/bounces"
+    )
     token_lifetime_hours: int = Field(72, ge=1, le=24 * 30)
 
     @field_validator("mail_from")
@@ -36,10 +49,25 @@ class Settings(ServiceSettings):
             raise ValueError("mail_from_malformed: expected an address on one line")
         return text
 
+    @field_validator("bounce_address")
+    @classmethod
+    def _with_room_for_a_signature(cls, address: EmailAddress | None) -> EmailAddress | None:
+        local = address.rpartition("@")[0] if address else ""
+        if "+" in local or len(local) > LONGEST_LOCAL_PART:
+            expected = f"a name of at most {LONGEST_LOCAL_PART} characters without a plus sign"
+            raise ValueError(f"bounce_address_malformed: found {len(local)} characters, expected {expected}")
+        return address
+
     @field_validator("token_key")
     @classmethod
     def _a_key_of_32_bytes(cls, text: SecretStr) -> SecretStr:
         TokenKey(b64decode(text.get_secret_value(), validate=True))
+        return text
+
+    @field_validator("bearer_private_key")
+    @classmethod
+    def _a_key_that_signs(cls, text: SecretStr) -> SecretStr:
+        BearerSigner(text.get_secret_value())
         return text
 
     @property

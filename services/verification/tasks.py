@@ -6,9 +6,12 @@ Endpoints never publish snapshots, for row-level security hides a part of them f
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.verification.domain.directory import company_snapshot, office_snapshot, software_snapshot
+from services.verification.domain import sandbox
+from services.verification.domain.directory import company_snapshot, day_of, office_snapshot, software_snapshot
+from services.verification.domain.moving import moved
 from services.verification.domain.requests import Request, answer, expired, expiry, is_over, reconsidered
 from services.verification.ports import (
+    ClientsImported,
     CompanyAwaited,
     CompanyTouched,
     DirectoryStore,
@@ -39,6 +42,23 @@ async def publish_company(run: TaskRun[CompanyTouched, DirectoryStore], *, seal:
             sealed = seal(company.email) if company.email else None
             consequences.append(run.cause.then(company_snapshot(company, sealed), sequence=version))
         return consequences + await _reconsider(store, [number], run.now, run.cause, seal, help_desk)
+
+    return settle
+
+
+async def publish_clients(run: TaskRun[ClientsImported, DirectoryStore], *, seal: Seal, help_desk: str) -> Settle:
+    """As for one company, for some companies of an imported list."""
+
+    async def settle(store: DirectoryStore) -> list[Consequence]:
+        numbers = list(run.task.enterprise_numbers)
+        await store.lock_companies(numbers)
+        companies = [each for each in (await store.companies(numbers)).values() if each.is_shared]
+        versions = await store.next_company_versions([company.enterprise_number for company in companies])
+        consequences: list[Consequence] = []
+        for company in companies:
+            snapshot = company_snapshot(company, seal(company.email) if company.email else None)
+            consequences.append(run.cause.then(snapshot, sequence=versions[company.enterprise_number]))
+        return consequences + await _reconsider(store, numbers, run.now, run.cause, seal, help_desk)
 
     return settle
 
@@ -82,6 +102,24 @@ async def reconsider_company(run: TaskRun[CompanyAwaited, DirectoryStore], *, se
     return settle
 
 
+async def continue_trial(run: TaskRun[sandbox.ContinueTrial, DirectoryStore], *, seal: Seal, help_desk: str) -> Settle:
+    """Answer a test request after its simulated delay, unless it was asked again or answered otherwise."""
+
+    async def settle(store: DirectoryStore) -> list[Consequence]:
+        await store.lock_companies([run.task.enterprise_number])
+        request = (await store.requests([run.task.connection_id])).get(run.task.connection_id)
+        if request is None or request.ordinal != run.task.ordinal:
+            return []
+        software = (await store.softwares([request.software])).get(request.software)
+        trial = sandbox.continued(request, software, run.now)
+        if trial is None:
+            return []
+        await store.save_requests([trial.request])
+        return sandbox.follow(run.cause, trial, seal, help_desk)
+
+    return settle
+
+
 async def sweep_blocked(now: datetime, cause: Cause, store: DirectoryStore) -> list[Consequence]:
     """Have blocked requests looked at again: periods of offices begin and end without anybody touching them.
 
@@ -116,12 +154,18 @@ async def _reconsider(
     requests = await store.open_requests(numbers)
     if not requests:
         return []
-    companies = await store.companies(sorted({request.enterprise_number for request in requests}))
+    companies = await store.known_companies(sorted({request.enterprise_number for request in requests}))
     softwares = await store.softwares(sorted({request.software for request in requests}))
     changed: list[Request] = []
     consequences: list[Consequence] = []
     for request in requests:
+        if request.mode == "test":
+            continue  # the directory is not its world: only its own delays change its answer
         company = companies.get(request.enterprise_number)
+        move = moved(request, company, day_of(now))
+        if move is not None:
+            changed.append(move[0])
+            consequences.append(cause.then(move[1], sequence=move[0].version))
         after = reconsidered(request, company, softwares.get(request.software), now)
         if after is None:
             continue

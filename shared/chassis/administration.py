@@ -90,6 +90,14 @@ class Administration:
         self._written |= {name: (text, time.monotonic()) for name, text in wanted.items()}
         return tuple(wanted)
 
+    async def remove_users(self, names: Collection[str]) -> tuple[str, ...]:
+        """Remove users; the names of those that were there. They cannot log in any more; rules bind the others."""
+        known = sorted(set(names) & await self.users()) if names else []
+        await self._work(lambda: self._delete_users(known))
+        for name in known:
+            self._written.pop(name, None)
+        return tuple(known)
+
     def _must_write(self, name: str, password: str, listed: Collection[str]) -> bool:
         text, written_at = self._written.get(name, ("", 0.0))
         return text != password or (name not in listed and time.monotonic() - written_at > _SEEN_SECONDS)
@@ -227,6 +235,12 @@ class Administration:
                     ]
                 )
             )
+
+    def _delete_users(self, names: Collection[str]) -> None:
+        if names:
+            mechanism = kafka.ScramMechanism.SCRAM_SHA_512
+            gone = [kafka.UserScramCredentialDeletion(name, mechanism) for name in names]
+            self._wait_all(self._client().alter_user_scram_credentials(gone), KafkaError.RESOURCE_NOT_FOUND)
 
     def _described(self, futures: Mapping[str, "Future[Any]"]) -> dict[str, TopicState]:
         found = {}

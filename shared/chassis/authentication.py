@@ -4,17 +4,18 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, cast
 
 from starlette.datastructures import Headers
 
+from shared.chassis.bearers import BearerInvalid, BearerReader, looks_like_a_bearer
 from shared.chassis.calls import Credentials, Kind, Principal, unavailable
 from shared.chassis.credentials import KnownCredential
 from shared.chassis.errors import Problem
 from shared.chassis.health import Readiness
 from shared.chassis.keys import parse_key, secret_sha256
+from shared.contracts.access import CONNECTION_SCOPES
 from shared.values import CredentialId, ValueRejected
 
 OPERATOR = Principal("operator", "operator")
@@ -25,9 +26,9 @@ _LONGEST_HEADER = 1000
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """What a caller showed: the text of a key, or the two halves of Basic credentials."""
+    """What a caller showed: the text of a key, the two halves of Basic credentials, or an access token."""
 
-    form: Literal["key", "basic"]
+    form: Literal["key", "basic", "bearer"]
     secret: str = field(repr=False)
     credential_id: str = ""
 
@@ -55,10 +56,11 @@ class Lookup(Protocol):
 
 
 class Authenticator:
-    """Decides who calls, from the service's own projection and the digest of the operator's key."""
+    """Decides who calls, from the service's own projection, the digest of the operator's key and the public keys
+    of access tokens."""
 
-    def __init__(self, lookup: Lookup, operator_key_sha256: str) -> None:
-        self._lookup = lookup
+    def __init__(self, lookup: Lookup, operator_key_sha256: str, bearer_public_keys: str = "") -> None:
+        self._lookup, self._bearers = lookup, BearerReader(bearer_public_keys)
         self._operator_key_sha256 = operator_key_sha256.lower()
 
     async def identify(self, headers: Headers, kinds: frozenset[Kind], scope: str | None) -> Principal:
@@ -76,14 +78,17 @@ class Authenticator:
             raise _unauthorized("credentials_missing", "This call needs credentials.")
         principals = []
         for one in shown:
-            principal = await self._principal(one)
+            principal = await self.principal(one)
             if principal.kind in kinds:
                 _require_scope(principal, scope)
                 return principal
             principals.append(principal.kind)
         raise Problem(403, "caller_not_allowed", f"This call is not for a caller of kind {principals[0]}.")
 
-    async def _principal(self, shown: Presented) -> Principal:
+    async def principal(self, shown: Presented) -> Principal:
+        """Who showed this. Raises `Problem` as `identify` does."""
+        if shown.form == "bearer":
+            return await self._of_bearer(shown.secret)
         if self._is_operator(shown.secret):
             return OPERATOR
         credential_id, secret = _parts(shown)
@@ -95,6 +100,19 @@ class Authenticator:
             if not hmac.compare_digest(known.secret_sha256, digest):
                 raise _invalid()
         return _of(known)
+
+    async def _of_bearer(self, text: str) -> Principal:
+        try:
+            bearer = self._bearers.read(text)
+        except BearerInvalid:
+            raise _invalid() from None
+        known = await self._known(bearer.credential_id)
+        if bearer.ends_at <= known.now:
+            raise _unauthorized("credentials_expired", "This access token has ended; ask for another one.")
+        principal = _of(known)
+        if bearer.scopes is None:
+            return principal
+        return replace(principal, scopes=principal.scopes.intersection(bearer.scopes))
 
     async def _known(self, credential_id: str) -> KnownCredential:
         known = await self._lookup.credentials.find(credential_id)
@@ -113,7 +131,7 @@ class Authenticator:
 
 def _of_scheme(scheme: str, rest: str) -> Presented:
     if scheme == "bearer" and rest:
-        return Presented("key", rest)
+        return Presented("bearer" if looks_like_a_bearer(rest) else "key", rest)
     if scheme != "basic":
         raise _unauthorized("credentials_unreadable", "Authorization is neither Bearer nor Basic.")
     try:
@@ -136,7 +154,7 @@ def _parts(shown: Presented) -> tuple[str, str]:
 
 
 def _of(known: KnownCredential) -> Principal:
-    if known.ends_at is not None and known.ends_at <= datetime.now(UTC):
+    if known.ends_at is not None and known.ends_at <= known.now:
         raise _unauthorized("credentials_expired", "These credentials have ended; newer ones were issued.")
     if known.suspended:
         raise Problem(403, "software_suspended", "This billing software is suspended; it can contact the operator.")
@@ -144,7 +162,7 @@ def _of(known: KnownCredential) -> Principal:
         cast(Kind, known.kind),
         known.owner,
         known.mode,
-        frozenset(known.scopes),
+        frozenset(known.scopes or (CONNECTION_SCOPES if known.kind in ("software", "connection") else ())),
         known.software,
         known.enterprise_number,
     )

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import asyncpg
 
@@ -18,6 +18,11 @@ from shared.contracts.event import Event
 
 Kind = Literal["software", "office", "connection", "operator", "public"]
 _FREE_CONNECTION_SECONDS = 5.0
+_OPEN: Mapping[Mode, str] = {
+    mode: f"select set_config('app.principal', $1, true), set_config('app.mode', '{mode}', true), now() as now"
+    for mode in get_args(Mode)
+}
+"""A key of one mode sees no row of the other: policies compare with `public.app_mode()`."""
 
 
 class Credentials(Protocol):
@@ -129,8 +134,7 @@ class Call:
             self.runtime.wake()
 
     async def _open(self, connection: Connection) -> CallTransaction:
-        statement = "select set_config('app.principal', $1, true), now() as now"
-        row = await connection.fetchrow(statement, self.principal.text)
+        row = await connection.fetchrow(_OPEN[self.principal.mode], self.principal.text)
         if row is None:
             raise unavailable()
         self._transactions += 1

@@ -7,8 +7,8 @@ said.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.chassis.database import Connection, Database
@@ -31,7 +31,10 @@ CredentialChange = SoftwareChanged | OfficeChanged | ConnectionChanged
 
 @dataclass(frozen=True, slots=True)
 class KnownCredential:
-    """One row of the projection. `owner` is a software's slug, an office's id or a connection's id."""
+    """One row of the projection. `owner` is a software's slug, an office's id or a connection's id.
+
+    `now` is the database's clock when it was looked up: no end depends on the clock of this machine.
+    """
 
     credential_id: str
     kind: str
@@ -43,6 +46,7 @@ class KnownCredential:
     enterprise_number: str | None = None
     ends_at: datetime | None = None
     suspended: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)
 
 
 async def apply_credentials(batch: Batch[Any], connection: Connection) -> list[Consequence]:
@@ -72,7 +76,7 @@ class CredentialReader:
         """The credential, from memory unless `fresh`; None when it is unknown."""
         kept = self._kept.get(credential_id)
         if kept is not None and not fresh and kept[0] > time.monotonic():
-            return kept[1]
+            return _aged(kept[1], KEPT_SECONDS - (kept[0] - time.monotonic()))
         found = await self._read(credential_id)
         if found is not None:
             self._keep(found.credential_id, found)
@@ -118,6 +122,10 @@ class CredentialReader:
         self._kept[credential_id] = (time.monotonic() + KEPT_SECONDS, found)
 
 
+def _aged(kept: KnownCredential | None, seconds: float) -> KnownCredential | None:
+    return None if kept is None else replace(kept, now=kept.now + timedelta(seconds=seconds))
+
+
 def _owner(body: CredentialChange) -> tuple[str, str]:
     if isinstance(body, SoftwareChanged):
         return "software", body.software
@@ -139,7 +147,7 @@ def _row(kind: str, owner: str, body: CredentialChange, credential: Credential) 
         kind=kind,
         owner=owner,
         secret_sha256=credential.secret_sha256,
-        scopes=credential.scopes or (body.scopes if isinstance(body, ConnectionChanged) else ()),
+        scopes=credential.scopes or (() if isinstance(body, OfficeChanged) else body.scopes),
         mode=credential.mode,
         software=None if isinstance(body, OfficeChanged) else body.software,
         enterprise_number=body.enterprise_number if isinstance(body, ConnectionChanged) else None,
@@ -205,6 +213,7 @@ on conflict (credential_id) do update set
 _FIND = """
 select credential_id, kind, owner, software, enterprise_number, secret_sha256, scopes, mode, ends_at,
        suspended or exists (select from credentials as maker where maker.kind = 'software'
-                            and maker.owner = credentials.software and maker.suspended) as suspended
+                            and maker.owner = credentials.software and maker.suspended) as suspended,
+       clock_timestamp() as now
 from credentials where credential_id = $1
 """

@@ -39,7 +39,9 @@ class Declared:
     periodic: list[Periodic] = field(default_factory=list)
     routers: list[APIRouter] = field(default_factory=list)
     resources: dict[str, Any] = field(default_factory=dict)
+    body_limits_bytes: dict[str, int] = field(default_factory=dict)
     closing: list[Callable[[], Any]] = field(default_factory=list)
+    collectors: list[Any] = field(default_factory=list)
 
     def listen(
         self,

@@ -25,12 +25,14 @@ _EDGE = {"retention.ms": str(_RETENTION_MS), "cleanup.policy": "delete"}
 class EdgePrincipal:
     """One row of delivery's `edge_principals`: `principal` is `office.<id>` or `software.<slug>`.
 
-    `topics` it reads; `submissions` is the topic it writes, None for an office.
+    `topics` it reads; `submissions` is the topic it writes, None for an office. One that is `closed` has its topics
+    and nothing else: no user, no rules.
     """
 
     principal: str
     topics: tuple[str, ...]
     submissions: str | None = None
+    closed: bool = False
 
     @classmethod
     def of_office(cls, office_id: str) -> "EdgePrincipal":
@@ -55,6 +57,8 @@ def topics_of(rows: Iterable[EdgePrincipal]) -> list[TopicSpec]:
 
 def grants_of(row: EdgePrincipal) -> list[Grant]:
     """What the principal of an edge may do, and nothing beside it."""
+    if row.closed:
+        return []
     grants = [Grant("topic", topic, ("READ", "DESCRIBE")) for topic in row.topics]
     # With the dot, the groups of `robaws` are not those of `robaws-two`.
     grants.append(Grant("group", f"{row.principal}.", ("READ", "DESCRIBE"), "PREFIXED"))
@@ -82,6 +86,23 @@ async def ensure_edge(administration: Administration, rows: Sequence[EdgePrincip
     while not await _shown(administration, rows):
         if time.monotonic() > deadline:
             raise Unavailable("Kafka does not show yet what it accepted", retry_after=1.0)
+        await asyncio.sleep(0.1)
+
+
+async def close_edge(administration: Administration, row: EdgePrincipal) -> None:
+    """Take the rules and the user of an edge away, and see them gone; done again it changes nothing.
+
+    Rules first: they bind also who is connected, while a user only keeps out who connects anew. Raises `Unavailable`.
+    """
+    deadline = time.monotonic() + _SHOWN_SECONDS
+    while True:
+        rules = await administration.rules(row.principal)
+        await administration.change_rules((), rules)
+        await administration.remove_users([row.principal])
+        if not rules and row.principal not in await administration.users():
+            return
+        if time.monotonic() > deadline:
+            raise Unavailable("Kafka still shows what it was asked to remove", retry_after=1.0)
         await asyncio.sleep(0.1)
 
 

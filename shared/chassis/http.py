@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,7 @@ from shared.chassis.metrics import Metrics
 from shared.chassis.problems import BodyTooLarge, answer, problem_of
 from shared.chassis.telemetry import span, traceparent_now
 
-__all__ = ["Call", "build_app", "caller", "router"]
+__all__ = ["Call", "Caller", "build_app", "caller", "router"]
 
 BODY_LIMIT_BYTES = 25 * 1024 * 1024
 _CALLS = uuid5(NAMESPACE_URL, "urn:relais:http-call")
@@ -55,34 +55,40 @@ def build_app(
     metrics: Metrics | None = None,
     resources: Mapping[str, Any] | None = None,
     operator_key_sha256: str = "",
+    bearer_public_keys: str = "",
     body_limit_bytes: int = BODY_LIMIT_BYTES,
+    body_limits_bytes: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """The application of a service: its routes, `/live`, `/ready`, `/metrics`, `/openapi.json` (OpenAPI 3.1).
 
-    `resources` are what endpoints reach by `call.resources[...]`.
+    `resources` are what endpoints reach by `call.resources[...]`, `body_limits_bytes` the limits of single paths.
     """
     app = FastAPI(title=f"Relais {service_name}", docs_url=None, redoc_url=None, redirect_slashes=False)
-    authenticator = Authenticator(runtime, operator_key_sha256)
+    authenticator = Authenticator(runtime, operator_key_sha256, bearer_public_keys)
     app.state.surroundings = _Surroundings(runtime, authenticator, dict(resources or {}))
     app.include_router(_health_routes(runtime, metrics or Metrics()))
     for routes in routers:
         app.include_router(routes)
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_exception_handler(HTTPException, _answer)
-    app.add_middleware(_Edge, service=service_name, body_limit_bytes=body_limit_bytes)
+    app.add_middleware(_Edge, service=service_name, limit_bytes=body_limit_bytes, limits=body_limits_bytes or {})
     return app
 
 
-def caller(*kinds: Kind, scope: str | None = None) -> Callable[[Request], Awaitable[Call]]:
+@dataclass(frozen=True)
+class Caller:
     """A dependency that answers 401, 403 and 503 by itself and gives the endpoint its `Call`.
 
-    `kinds` are who may call; with `public` anyone may, known or not. An operator needs no scope.
+    `kinds` are who may call; with `public` anyone may, known or not. An operator needs no `scope`. The API
+    description and the tests of tenants read both from the route.
     """
-    allowed = frozenset(kinds)
 
-    async def call(request: Request) -> Call:
+    kinds: frozenset[Kind]
+    scope: str | None = None
+
+    async def __call__(self, request: Request) -> Call:
         surroundings: _Surroundings = request.app.state.surroundings
-        principal = await surroundings.authenticator.identify(request.headers, allowed, scope)
+        principal = await surroundings.authenticator.identify(request.headers, self.kinds, self.scope)
         key = _idempotency_key(request.headers)
         # The path belongs to it: one key used on two routes stands for two calls.
         name = f"{principal.text} {request.method} {request.url.path} {key}"
@@ -99,7 +105,10 @@ def caller(*kinds: Kind, scope: str | None = None) -> Callable[[Request], Awaita
             runtime=surroundings.runtime,
         )
 
-    return call
+
+def caller(*kinds: Kind, scope: str | None = None) -> Caller:
+    """The dependency for a route that these kinds of callers may use; see `Caller`."""
+    return Caller(frozenset(kinds), scope)
 
 
 def _health_routes(runtime: Runtime, metrics: Metrics) -> APIRouter:
@@ -140,8 +149,8 @@ async def _answer(request: Request, error: Exception) -> Response:
 class _Edge:
     """What every request passes first and every answer last."""
 
-    def __init__(self, app: ASGIApp, service: str, body_limit_bytes: int) -> None:
-        self._app, self._service, self._limit = app, service, body_limit_bytes
+    def __init__(self, app: ASGIApp, service: str, limit_bytes: int, limits: Mapping[str, int]) -> None:
+        self._app, self._service, self._limit, self._limits = app, service, limit_bytes, dict(limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -158,7 +167,8 @@ class _Edge:
         with span(f"{self._service} {scope['method']}", headers.get("traceparent", "")) as traceparent:
             outgoing = _Outgoing(send, {"Request-Id": request_id, "traceparent": traceparent})
             with bound(request_id=request_id, correlation_id=request_id):  # until the call has one of its own
-                await self._serve(scope, self._limited(headers, receive), outgoing)
+                limit_bytes = self._limits.get(scope["path"], self._limit)
+                await self._serve(scope, _limited(headers, receive, limit_bytes), outgoing)
 
     async def _serve(self, scope: Scope, receive: Receive, send: "_Outgoing") -> None:
         started = time.monotonic()
@@ -175,23 +185,6 @@ class _Edge:
             return
         # The route, never the path: a path may hold a token.
         _log.info("call", method=scope["method"], route=_route(scope), status=send.status, duration_ms=duration_ms)
-
-    def _limited(self, headers: Headers, receive: Receive) -> Receive:
-        read = 0
-        announced = headers.get("content-length", "")
-        too_large = announced.isdigit() and int(announced) > self._limit
-
-        async def limited() -> Message:
-            nonlocal read
-            if too_large:
-                raise BodyTooLarge(self._limit)
-            message = await receive()
-            read += len(message.get("body", b""))
-            if read > self._limit:
-                raise BodyTooLarge(self._limit)
-            return message
-
-        return limited
 
 
 class _Outgoing:
@@ -211,3 +204,21 @@ class _Outgoing:
 
 def _route(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "unknown"))
+
+
+def _limited(headers: Headers, receive: Receive, limit_bytes: int) -> Receive:
+    read = 0
+    announced = headers.get("content-length", "")
+    too_large = announced.isdigit() and int(announced) > limit_bytes
+
+    async def limited() -> Message:
+        nonlocal read
+        if too_large:
+            raise BodyTooLarge(limit_bytes)
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > limit_bytes:
+            raise BodyTooLarge(limit_bytes)
+        return message
+
+    return limited

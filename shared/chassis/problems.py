@@ -5,6 +5,7 @@ Under `/v2/` existing clients show `detail` to people as it is: plain JSON with 
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -16,7 +17,8 @@ from starlette.responses import Response
 from shared.chassis.calls import unavailable
 from shared.chassis.database import is_transient
 from shared.chassis.errors import Problem, Unavailable
-from shared.values import ValueRejected
+from shared.contracts.problems import PROBLEMS, ProblemEntry
+from shared.values import Language, ValueRejected
 
 _OF_FRAMEWORK = {
     400: ("request_unreadable", "The request cannot be read."),
@@ -25,6 +27,10 @@ _OF_FRAMEWORK = {
     413: ("body_too_large", "The body of the request is too large."),
 }
 _MOST_ERRORS = 50
+_STANDARD = ("type", "title", "status", "detail", "instance", "code", "request_id", "errors")
+"""Members of a body that are the same for every problem; no endpoint replaces them."""
+_JOURNEY = re.compile(r"/(con_[0-9a-z]{1,40})(?:/|$)")
+"""The connection that a call names is the journey that it belongs to."""
 
 
 class BodyTooLarge(HTTPException):
@@ -57,17 +63,19 @@ def answer(error: Exception, path: str, request_id: str) -> Response:
     """The response for an exception, in the form that the callers of this path understand."""
     problem = problem_of(error)
     plain = path.startswith("/v2/")
-    body = _plain(problem, request_id) if plain else _details(problem, request_id)
+    body = _plain(problem, request_id) if plain else _details(problem, path, request_id)
     # ASCII only: a request may hold half a character (a lone surrogate) that UTF-8 cannot carry.
     content = json.dumps(body, separators=(",", ":")).encode("ascii")
     media_type = "application/json" if plain else "application/problem+json"
     return Response(content, problem.status, problem.headers, media_type)
 
 
-def _details(problem: Problem, request_id: str) -> dict[str, Any]:
+def _details(problem: Problem, path: str, request_id: str) -> dict[str, Any]:
+    known = PROBLEMS.get(problem.code)
+    page = f"/problems/{problem.code}"
     body: dict[str, Any] = {
-        "type": f"/problems/{problem.code}",
-        "title": problem.title or _title(problem.status),
+        "type": page,
+        "title": problem.title or (known.title[Language.EN] if known else _title(problem.status)),
         "status": problem.status,
         "detail": problem.detail,
         "instance": f"/requests/{request_id}",
@@ -76,7 +84,25 @@ def _details(problem: Problem, request_id: str) -> dict[str, Any]:
     }
     if problem.errors:
         body["errors"] = [dict(error) for error in problem.errors]
-    return body | {name: value for name, value in problem.extra.items() if name not in body}
+    if known:
+        body |= _explained(known)
+    journey = _JOURNEY.search(path)
+    if journey:
+        body["journey"] = journey[1]
+    told = {name: value for name, value in problem.extra.items() if name not in _STANDARD}
+    if isinstance(told.get("next_action"), Mapping):
+        told["next_action"] = {**told["next_action"], "url": page}
+    return body | told
+
+
+def _explained(known: ProblemEntry) -> dict[str, Any]:
+    """Who acts, what to do now, and the sentence for people in each language (users.md §1.4)."""
+    return {
+        "actor": known.actor,
+        "retryable": known.retryable,
+        "next_action": {"label": known.next_action[Language.EN], "url": known.page},
+        "i18n": {language.value: sentence for language, sentence in known.detail.items()},
+    }
 
 
 def _plain(problem: Problem, request_id: str) -> dict[str, Any]:

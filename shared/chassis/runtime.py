@@ -53,6 +53,8 @@ class Running(Generic[S]):
         self._declared, self._settings, self.store = declared, settings, store
         name = declared.name
         self.metrics = Metrics()
+        for collector in declared.collectors:
+            self.metrics.registry.register(collector)
         # With the session's own connection a process has at most 11: seven services of one process each have 77.
         worker, api = settings.database_url.get_secret_value(), settings.api_database_url.get_secret_value()
         self._database = Database(worker, size=_POOL_CONNECTIONS, application=name)
@@ -281,6 +283,8 @@ class Running(Generic[S]):
             self,
             metrics=self.metrics,
             resources=self._declared.resources,
+            body_limits_bytes=self._declared.body_limits_bytes,
             operator_key_sha256=self._settings.operator_key_sha256,
+            bearer_public_keys=self._settings.bearer_public_keys,
         )
         return Serving(app, self._settings.http_host, self._settings.http_port)

@@ -114,13 +114,27 @@ class Service(Generic[S]):
 
         return register
 
-    def serve(self, routes: APIRouter, *, resources: Mapping[str, Any] | None = None) -> None:
-        """Answer HTTP calls; who calls is known from the compacted topics of credentials."""
+    def serve(
+        self,
+        routes: APIRouter,
+        *,
+        resources: Mapping[str, Any] | None = None,
+        body_limits_bytes: Mapping[str, int] | None = None,
+    ) -> None:
+        """Answer HTTP calls; who calls is known from the compacted topics of credentials.
+
+        `body_limits_bytes` are of the paths that take more, or less, than the others.
+        """
         self.declared.routers.append(routes)
+        self.declared.body_limits_bytes.update(body_limits_bytes or {})
         self.declared.resources.update(resources or {})
         if len(self.declared.routers) == 1:
             for event_class in (SoftwareChanged, OfficeChanged, ConnectionChanged):
                 self.declared.listen(event_class, BoundHandler(apply_credentials, _connection), awaited=True)
+
+    def measure(self, collector: Any) -> None:
+        """Show a figure of the service's own (a prometheus_client collector without a registry) on `/metrics`."""
+        self.declared.collectors.append(collector)
 
     def on_close(self, close: Callable[[], Any]) -> None:
         """Called (and awaited where it can be) when the process stops."""

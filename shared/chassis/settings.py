@@ -6,9 +6,11 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, SecretBytes, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import Field, SecretBytes, SecretStr, StringConstraints, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.chassis.bearers import BearerReader
 
 SECRETS_FOLDER = Path("/run/secrets")
 """Where containers find secrets: a file a variable, named like the variable in lower case."""
@@ -62,7 +64,16 @@ class ServiceSettings(KnownSettings):
     http_host: str = "127.0.0.1"
     http_port: Port
     operator_key_sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the operator's key")
+    bearer_public_keys: str = Field(
+        "", description="Ed25519 keys of access tokens, base64 of 32 bytes each, with commas; none accepts none"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("bearer_public_keys")
+    @classmethod
+    def _readable_keys(cls, text: str) -> str:
+        BearerReader(text)
+        return text
 
 
 def load(settings: type[AnySettings]) -> AnySettings:

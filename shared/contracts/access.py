@@ -9,6 +9,11 @@ from shared.values import CredentialId, Sha256
 Mode = Literal["test", "live"]
 """`test` reaches simulated companies only."""
 
+CONNECTION_SCOPES = ("invoices:write", "statements:read")
+"""All that a connection can be asked for; a credential without scopes of its own may do all of it."""
+SCOPES = (*CONNECTION_SCOPES, "statements:write")
+"""Every right that exists. `statements:write`, to hand in bank files, is only ever given by name."""
+
 
 class Credential(Facts):
     """One way to prove who calls. Only the digest of the secret is ever published."""

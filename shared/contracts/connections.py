@@ -1,6 +1,6 @@
 """Connecting a company: asked, verified, mailed, activated, revoked."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -53,6 +53,9 @@ class ConnectionVerified(
     email: Sealed[EmailAddress] = Field(description="sealed to token_mailer")
     masked_email: str
     address_version: int = Field(ge=1, description="counts up whenever the company's address changes")
+    token_lifetime_s: int | None = Field(
+        None, ge=1, description="mode `test` only: how long the token can be registered; null: as long as a live one"
+    )
 
 
 class _Unanswerable(_OfConnection):
@@ -75,6 +78,8 @@ class ConnectionRefused(
 ):
     """A final no."""
 
+    since: datetime | None = Field(None, description="`already_connected`: since when the connection is active")
+
 
 class ConnectionExpired(
     Event, _OfConnection, topic="connection.expired.v1", owner="verification", key="enterprise_number"
@@ -82,6 +87,14 @@ class ConnectionExpired(
     """Blocked for 30 days and nobody mended the reason."""
 
     reason: str
+
+
+class ConnectionOfficeChanged(
+    Event, _OfConnection, topic="connection.office_changed.v1", owner="verification", key="enterprise_number"
+):
+    """The company of an active connection gets another accounting office; the connection stays as it is."""
+
+    since: date = Field(description="the day from which the new office receives (Europe/Brussels)")
 
 
 class TokenMailed(Event, _OfConnection, topic="token.mailed.v1", owner="token_mailer", key="enterprise_number"):
@@ -105,6 +118,7 @@ class MailBounced(Event, _OfConnection, topic="mail.bounced.v1", owner="token_ma
     address_version: int = Field(ge=1)
     reply_code: int = Field(description="SMTP reply code (RFC 5321 §4.2)")
     detail: str
+    given_up: bool = Field(False, description="nobody took the mail in time; the address may be right all the same")
 
 
 class ConnectionActivated(

@@ -57,3 +57,7 @@ class SoftwareChanged(Event, topic="software.changed.v1", owner="verification", 
     name: str
     state: Literal["active", "suspended"] = "active"
     credentials: tuple[Credential, ...] = ()
+    scopes: tuple[str, ...] = Field((), description="all that its connections may ever do; empty: everything")
+    daily_companies: int | None = Field(
+        None, ge=1, description="different enterprise numbers that it may ask for in a day; null: no quota of its own"
+    )

@@ -1,4 +1,4 @@
-"""What a billing software is told, on `software.<slug>.events.v1` and in `GET /v1/events` alike.
+"""What a billing software is told, on `software.<slug>.events.v1`, in `GET /v1/events` and by webhook alike.
 
 Public facts are mapped from internal events at the edge and are never those events themselves. They name no
 accounting office and carry no e-mail address but a masked one. `type` says which facts `data` holds.
@@ -20,10 +20,12 @@ from shared.contracts.public_connections import (
     BlockedFacts,
     BouncedFacts,
     ExpiredFacts,
+    OfficeChangedFacts,
     RefusedFacts,
     RejectedFacts,
     RevokedFacts,
     RotatedFacts,
+    TokenExpiredFacts,
     TokenSentFacts,
 )
 from shared.contracts.public_documents import AcceptedFacts, DeliveredFacts, HeldFacts, QuarantinedFacts, RoutedFacts
@@ -34,6 +36,7 @@ from shared.contracts.public_payments import (
     SettledFacts,
     SuggestedFacts,
 )
+from shared.contracts.public_webhooks import WebhookTestFacts
 from shared.values import SoftwareSlug
 
 PublicType = Literal[
@@ -56,6 +59,9 @@ PublicType = Literal[
     "invoice.partially_paid",
     "invoice.reopened",
     "payment.suggested",
+    "connection.token_expired",
+    "connection.office_changed",
+    "webhook.test",
 ]
 
 PublicFacts = (
@@ -78,6 +84,9 @@ PublicFacts = (
     | PartiallyPaidFacts
     | ReopenedFacts
     | SuggestedFacts
+    | TokenExpiredFacts
+    | OfficeChangedFacts
+    | WebhookTestFacts
 )
 
 PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
@@ -101,6 +110,9 @@ PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
         "invoice.partially_paid": PartiallyPaidFacts,
         "invoice.reopened": ReopenedFacts,
         "payment.suggested": SuggestedFacts,
+        "connection.token_expired": TokenExpiredFacts,
+        "connection.office_changed": OfficeChangedFacts,
+        "webhook.test": WebhookTestFacts,
     }
 )
 """Which facts each type carries: the whole closed union."""

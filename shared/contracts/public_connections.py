@@ -1,6 +1,6 @@
 """What a billing software is told of its connections and of what it submitted."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -50,6 +50,18 @@ class TokenSentFacts(_OfConnection):
     expires_at: datetime
 
 
+class TokenExpiredFacts(_OfConnection):
+    """Nobody registered the token in time; another one can be asked for."""
+
+    issue: int = Field(ge=1, description="which token of this connection")
+
+
+class OfficeChangedFacts(_OfConnection):
+    """The company gets another accounting office, whose name is not told; the connection stays as it is."""
+
+    since: date = Field(description="the day from which the new one receives (Europe/Brussels)")
+
+
 class BlockedFacts(_OfConnection, Explained):
     """Someone can mend the reason; the request waits until `expires_at` and goes on by itself."""
 
@@ -90,6 +102,7 @@ class BouncedFacts(_OfConnection):
 
     address_version: int = Field(ge=1, description="counts up whenever the company's address changes")
     reply_code: int = Field(description="SMTP reply code (RFC 5321 §4.2)")
+    given_up: bool = Field(False, description="nobody took the mail in time; the address may be right all the same")
 
 
 class RejectedFacts(Facts):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from shared.contracts.reason_texts import dutch, english, french, german
+from shared.contracts.reason_texts import dutch, english, french, german, office_mails
 from shared.values import Language
 
 Actor = Literal["user", "company", "office", "software", "nobody"]
@@ -37,6 +37,14 @@ _TEXTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeMail:
+    """What a company can send to its accounting office as it is; plain text, lines end in a line feed."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """One entry of the catalogue.
 
@@ -52,6 +60,11 @@ class Reason:
     title: Mapping[Language, str]
     detail: Mapping[Language, str]
     next_action: Mapping[Language, str]
+
+    @property
+    def page(self) -> str:
+        """Where the reason is explained in four languages, relative to the door."""
+        return f"/problems/{self.code}"
 
     def next_action_for(self, contact: str) -> dict[Language, str]:
         """What to do now, in each language, with the contact filled in."""
@@ -89,12 +102,14 @@ _ENTRIES = (
     _entry("token_expired", "user"),
     _entry("token_used", "user"),
     _entry("token_superseded", "user"),
+    _entry("token_of_another_software", "user"),
     _entry("token_locked", "user", retryable=True),
     _entry("document_invalid", "software"),
     _entry("document_too_large", "software"),
     _entry("period_closed", "software"),
     _entry("seller_mismatch", "software"),
     _entry("already_accepted", "nobody"),
+    _entry("sandbox_document", "nobody"),
     _entry("office_changed", "nobody", resumes=True),
     _entry("rate_limited", "nobody", resumes=True, retryable=True),
     _entry("temporarily_unavailable", "nobody", resumes=True, retryable=True),
@@ -110,6 +125,16 @@ def reason(code: str) -> Reason:
         return REASONS[code]
     except KeyError:
         raise LookupError(f"reason_unknown: found {code!r}, expected one of {', '.join(REASONS)}") from None
+
+
+def office_mail(code: str, enterprise_number: str, language: Language) -> OfficeMail | None:
+    """A ready-made mail from the company to its accounting office; None where the office cannot mend the reason."""
+    texts = office_mails.TEXTS[language].get(code)
+    if texts is None:
+        return None
+    subject, request = (text.replace("{number}", enterprise_number) for text in texts)
+    greeting, closing = office_mails.FRAMES[language]
+    return OfficeMail(subject, f"{greeting}\n\n{request}\n\n{closing}")
 
 
 def contact_in_words(contact: str, language: Language) -> str:

@@ -13,6 +13,7 @@ from shared.values.identifiers import (
     OfficeId,
     SoftwareSlug,
     StatementId,
+    WebhookEndpointId,
 )
 from shared.values.money import Currency, Money
 from shared.values.numbers import EnterpriseNumber, VatNumber
@@ -36,4 +37,5 @@ __all__ = [
     "StructuredReference",
     "ValueRejected",
     "VatNumber",
+    "WebhookEndpointId",
 ]

@@ -68,6 +68,18 @@ class StatementId(_PrefixedId):
     examples = ("stm_01jd8w3q5k7x9e2v4b6n8m0r1t",)
 
 
+class WebhookEndpointId(_PrefixedId):
+    """Where a software hears by webhook. Raises `ValueRejected`: `webhook_endpoint_id_malformed`."""
+
+    __slots__ = ()
+
+    code = "webhook_endpoint_id_malformed"
+    prefix = "whk_"
+    pattern = f"^whk_{_BODY}$"
+    description = "a webhook endpoint id: whk_ and 26 lower-case base 32 digits"
+    examples = ("whk_01jd8w3q5k7x9e2v4b6n8m0r1t",)
+
+
 class OfficeId(TextValue):
     """An accounting office; part of the name of its topic. Raises `ValueRejected`: `office_id_malformed`."""
 

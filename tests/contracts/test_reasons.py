@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from shared.contracts.reason_texts import dutch, english, french, german
-from shared.contracts.reasons import ACCOUNTING_OFFICE, REASONS, Reason, contact_in_words, reason
+from shared.contracts.reason_texts import dutch, english, french, german, office_mails
+from shared.contracts.reasons import ACCOUNTING_OFFICE, REASONS, Reason, contact_in_words, office_mail, reason
 from shared.values import Language
 
 WAITING = {
@@ -30,12 +30,14 @@ CODES = {
     "token_expired",
     "token_used",
     "token_superseded",
+    "token_of_another_software",
     "token_locked",
     "document_invalid",
     "document_too_large",
     "period_closed",
     "seller_mismatch",
     "already_accepted",
+    "sandbox_document",
     "office_changed",
     "rate_limited",
     "temporarily_unavailable",
@@ -100,3 +102,47 @@ def test_the_help_desk_is_told_as_the_operator_writes_it() -> None:
 def test_an_unknown_code_is_refused_with_what_was_expected() -> None:
     with pytest.raises(LookupError, match=r"reason_unknown: found 'bad_mood', expected one of enterprise_number"):
         reason("bad_mood")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_an_office_can_mend_comes_with_a_mail_to_send_it_as_it_is(language: Language) -> None:
+    assert set(office_mails.TEXTS[language]) == WAITING
+    for code in WAITING:
+        mail = office_mail(code, "0403.170.701", language)
+        assert mail is not None
+        assert "0403.170.701" in mail.subject
+        assert mail.body.count("0403.170.701") == 1
+        assert len(mail.body.split("\n\n")) == 3
+        assert "{" not in mail.subject + mail.body
+        assert "\n" not in mail.subject
+    assert office_mail("company_ceased", "0403.170.701", language) is None
+
+
+def test_the_mails_differ_in_every_language() -> None:
+    told = [text for texts in office_mails.TEXTS.values() for pair in texts.values() for text in pair]
+    assert len(set(told)) == len(told) == 4 * len(WAITING) * 2
+
+
+def test_a_reason_is_explained_on_a_page_of_its_own() -> None:
+    assert {entry.page for entry in REASONS.values()} == {f"/problems/{code}" for code in CODES}
+
+
+ACTORS = {
+    "company_unknown": "company",
+    "company_ceased": "company",
+    "no_accounting_office": "company",
+    "office_not_a_client": "office",
+    "email_unknown": "office",
+    "software_not_allowed": "software",
+    "software_suspended": "software",
+    "already_connected": "user",
+    "consent_withdrawn": "company",
+    "token_expired": "user",
+    "rate_limited": "nobody",
+    "temporarily_unavailable": "nobody",
+}
+
+
+@pytest.mark.parametrize(("code", "actor"), ACTORS.items())
+def test_a_reason_says_who_acts(code: str, actor: str) -> None:
+    assert reason(code).actor == actor

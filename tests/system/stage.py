@@ -69,6 +69,13 @@ class Stage:
         await self.operator.ask("PUT", f"/v1/directory/offices/{office_id}", 200, json=entry)
         return OfficeClient(self.door, key)
 
+    async def new_software(self, slug: str) -> Client:
+        """A software of the test's own, with a live key."""
+        key = make_key("live", f"{slug.replace('-', '')[:20]}0key", f"secret of {slug}".ljust(32).encode())
+        entry = {"name": slug.title(), "keys": [as_entry(key)]}
+        await self.operator.ask("PUT", f"/v1/directory/softwares/{slug}", 200, json=entry)
+        return Client(self.door, key)
+
     async def company(self, *, office: str | None = JANSSENS.office_id, **entry: Any) -> Company:
         """Enter a company that nobody used yet; `entry` replaces what the directory is told of it."""
         company = new_company()

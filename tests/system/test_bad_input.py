@@ -215,7 +215,7 @@ async def test_the_door_refuses_a_body_above_its_limit_before_all_of_it_came(sta
         writer.close()
     assert head.startswith(b"HTTP/1.1 413 ")
     assert b"application/problem+json" in head
-    assert json.loads(body)["code"] == "content_too_large"
+    assert json.loads(body)["code"] == "body_too_large"
 
 
 def _is_problem(answer: httpx.Response, status: int, code: str) -> None:

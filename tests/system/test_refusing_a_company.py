@@ -1,13 +1,15 @@
 """A company that cannot be connected: its software hears why and whom to contact, and what is mended goes on."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import pytest
 
 from deploy.demo.directory import LAMBERT, OFFICES
-from deploy.demo.doors import Client
-from tests.system.stage import Company, Stage, new_company
+from deploy.demo.doors import Client, observed
+from tests.system.stage import SUBMITTED_CONNECTION, Company, Stage, new_company
 
 HELP_DESK = "helpdesk@relais.example"
 LANGUAGES = ["de", "en", "fr", "nl"]
@@ -104,6 +106,10 @@ async def _blocked(software: Client, company: Company, reason: str) -> dict[str,
     _is_explained(told)
     seen = (await software.ask("GET", f"/v1/connections/{asked['id']}", 200)).json()
     assert (seen["state"], seen["reason"], seen["contact"]) == ("blocked", reason, told["contact"])
+    assert (seen["actor"], seen["resumes"]) == (told["actor"], True)
+    assert seen["next_action"] == {"label": told["next_action"][told["language"]], "url": f"/problems/{reason}"}
+    assert company.number.formatted in seen["office_mail"]["body"]
+    assert seen["expires_at"] == told["expires_at"]
     assert seen["explanation"]
     _names_no_office(seen)
     return told
@@ -121,3 +127,97 @@ def _is_explained(told: dict[str, Any]) -> None:
 def _names_no_office(told: dict[str, Any]) -> None:
     text = json.dumps(told).lower()
     assert not [office for office in OFFICES if office.office_id in text or office.name.lower() in text]
+
+
+async def test_a_company_whose_address_is_not_confirmed_is_blocked_and_goes_on_when_its_office_confirms_it(
+    stage: Stage,
+) -> None:
+    hivelab, company = stage.software("hivelab"), await stage.company(email_confirmed=False)
+    told = await _blocked(hivelab, company, "email_unverified")
+    assert told["contact"] == "accounting_office"
+    path = f"/v1/directory/companies/{company.number}"
+    seen = await stage.office().ask("PATCH", path, 200, json={"email_confirmed": True})
+    assert seen.json()["email_state"] == "known"
+    await hivelab.heard("connection.token_sent", company.number)
+    assert await stage.code_for(company)
+
+
+async def test_a_company_whose_mail_came_back_is_blocked_and_goes_on_with_another_address(
+    stage: Stage, owner: asyncpg.Connection
+) -> None:
+    idloom, company = stage.software("idloom"), await stage.company()
+    await owner.execute(
+        "update verification.companies set bounced = true where enterprise_number = $1", str(company.number)
+    )
+    told = await _blocked(idloom, company, "email_bounced")
+    assert told["contact"] == "accounting_office"
+    other = replace(company, email=f"nieuw.{company.email}")
+    path = f"/v1/directory/companies/{company.number}"
+    await stage.office().ask("PATCH", path, 200, json={"email": other.email})
+    await idloom.heard("connection.token_sent", company.number)
+    assert await stage.code_for(other)
+
+
+@pytest.mark.parametrize(
+    ("slug", "change", "reason"),
+    [
+        ("vreemde-software", "delete from verification.softwares where slug = $1", "software_not_allowed"),
+        (
+            "gestopte-software",
+            "update verification.softwares set state = 'suspended' where slug = $1",
+            "software_suspended",
+        ),
+    ],
+)
+async def test_a_software_that_lost_its_admission_while_it_asked_is_refused(
+    stage: Stage, owner: asyncpg.Connection, slug: str, change: str, reason: str
+) -> None:
+    software, company = await stage.new_software(slug), await stage.company()
+    # Its keys still open the door: the news is on its way.
+    await owner.execute(change, slug)
+    asked = (await software.ask("POST", "/v1/connections", 202, json={"enterprise_number": company.number})).json()
+    told = (await software.heard("connection.refused", company.number))["data"]
+    assert (told["reason"], told["contact"]) == (reason, HELP_DESK)
+    _is_explained(told)
+    seen = (await software.ask("GET", f"/v1/connections/{asked['id']}", 200)).json()
+    assert (seen["state"], seen["reason"], seen["actor"], seen["resumes"]) == ("refused", reason, "software", False)
+
+
+async def test_a_company_that_is_connected_is_not_asked_for_again_over_any_door(stage: Stage) -> None:
+    ineo, company = stage.software("ineo-srl"), await stage.company()
+    connection = await stage.connect(ineo, company)
+    await ineo.heard("connection.activated", connection.connection_id)
+
+    async def active() -> dict[str, Any] | None:
+        told: dict[str, Any] = (
+            await ineo.ask("POST", "/v1/connections", 202, json={"enterprise_number": company.number})
+        ).json()
+        return told if told["state"] == "active" else None
+
+    over_http = await observed("intake knows that it is active", active)
+    assert (over_http["id"], over_http["reason"]) == (connection.connection_id, "already_connected")
+    assert over_http["active_since"] and over_http["next_action"]["url"].endswith("/rotate")
+    path = "/v2/request-access-token/invoicing-software"
+    over_v2 = await ineo.ask("POST", path, 409, json={"vat": company.number.vat}, headers={"Accept-Language": "en"})
+    assert over_v2.json()["detail"].startswith("The company is already connected (")
+    asking = json.dumps({"enterprise_number": company.number}).encode()
+    await (await stage.kafka(ineo)).publish("software.ineo-srl.submissions.v1", SUBMITTED_CONNECTION, asking)
+    rejected = (await ineo.heard("submission.rejected", connection.connection_id))["data"]
+    assert rejected["code"] == "already_connected"
+    assert over_http["active_since"][:10] in rejected["detail"]
+
+
+async def test_a_wrong_number_is_told_with_what_was_meant_over_every_door(stage: Stage) -> None:
+    magnis = stage.software("magnis-group")
+    over_http = await magnis.ask("POST", "/v1/connections", 422, json={"enterprise_number": "0403.170.710"})
+    assert over_http.json()["errors"][0]["suggestion"] == "0403.170.701"
+    over_v2 = await magnis.ask("POST", "/v2/request-access-token/invoicing-software", 422, json={"vat": "0403170710"})
+    assert over_v2.headers["content-type"] == "application/json"
+    assert "Bedoelde u 0403.170.701?" in over_v2.json()["detail"]
+    wrong = (b'{"enterprise_number": "0403.170.710"}', b'{"enterprise_number": "2.123.456.789"}')
+    kafka = await stage.kafka(magnis)
+    for value in wrong:
+        await kafka.publish("software.magnis-group.submissions.v1", SUBMITTED_CONNECTION, value)
+    told = (await magnis.heard("submission.rejected", "enterprise_number_checksum"))["data"]
+    assert "0403.170.701" in told["detail"]
+    assert await magnis.heard("submission.rejected", "establishment_number")

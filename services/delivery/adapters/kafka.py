@@ -4,7 +4,7 @@ import asyncio
 
 from services.delivery.domain.edges import Edge
 from shared.chassis.administration import Administration, kafka_password
-from shared.chassis.edges import EdgePrincipal, ensure_edge
+from shared.chassis.edges import EdgePrincipal, close_edge, ensure_edge
 
 
 class KafkaEdges:
@@ -31,6 +31,13 @@ class KafkaEdges:
         finally:
             self._wanted.pop(edge.principal, None)
             self._one_by_one = self._one_by_one and bool(self._wanted)
+
+    async def close(self, edge: Edge) -> None:
+        """Take user and rules of an edge away; its topics stay. Raises `Unavailable` when Kafka does not answer."""
+        self._wanted.pop(edge.principal, None)
+        async with self._turn:
+            own = EdgePrincipal(edge.principal, edge.topics, edge.submissions, closed=True)
+            await close_edge(self._administration, own)
 
     async def _make(self, together: dict[str, EdgePrincipal]) -> None:
         before, self._one_by_one = self._one_by_one, True

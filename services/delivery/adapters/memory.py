@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from services.delivery.adapters.memory_webhooks import MemoryWebhooks, WebhookTables
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import Entry
@@ -28,12 +29,15 @@ class MemoryTables:
     kafka: dict[OfficeId, datetime] = field(default_factory=dict)
     edges: dict[str, Edge] = field(default_factory=dict)
     opened: dict[str, datetime] = field(default_factory=dict)
+    software_states: dict[SoftwareSlug, tuple[bool, int]] = field(default_factory=dict)
+    webhooks: WebhookTables = field(default_factory=WebhookTables)
 
 
-class MemoryDelivery:
+class MemoryDelivery(MemoryWebhooks):
     """`principal` is the caller's text (`office:janssens`) for the API's side; None is the worker."""
 
     def __init__(self, tables: MemoryTables, principal: str | None = None) -> None:
+        super().__init__(tables.webhooks, tables.streams, tables.heads, tables.software_states, principal)
         self._tables, self._principal = tables, principal
 
     async def known_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]:
@@ -95,8 +99,22 @@ class MemoryDelivery:
     async def softwares_without_edge(self, softwares: Collection[SoftwareSlug]) -> set[SoftwareSlug]:
         return {each for each in softwares if f"software.{each}" not in self._tables.edges}
 
+    async def note_software_states(self, states: Sequence[tuple[SoftwareSlug, bool, int]]) -> set[SoftwareSlug]:
+        changed = set()
+        for software, suspended, sequence in states:
+            before, heard = self._tables.software_states.get(software, (False, -1))
+            if heard < sequence:
+                self._tables.software_states[software] = (suspended, sequence)
+                changed |= {software} if suspended != before else set()
+        return changed
+
+    async def suspended_software(self, software: SoftwareSlug) -> bool:
+        return self._tables.software_states.get(software, (False, -1))[0]
+
     async def want_edge(self, edge: Edge) -> None:
         self._tables.edges[edge.principal] = edge
+        if edge.closed:
+            self._tables.opened.pop(edge.principal, None)
 
     async def edge_opened(self, edge: Edge, opened_at: datetime) -> None:
         self._tables.opened.setdefault(edge.principal, opened_at)
@@ -104,6 +122,7 @@ class MemoryDelivery:
     async def forget_notices(self, before: datetime) -> None:
         for software, stream in self._tables.streams.items():
             self._tables.streams[software] = [pair for pair in stream if pair[1].event.time >= before]
+        self._forget_waiting()
 
     async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage:
         head = self._tables.heads.get(software, 0) if self._is("software", software) else 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.delivery.adapters.reading import PostgresReading
 from services.delivery.adapters.rows import SAVE_DOCUMENTS, document_columns, document_of
+from services.delivery.adapters.webhook_queue import PostgresWebhookQueue
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import Entry
@@ -16,7 +17,7 @@ from shared.contracts.statements import TransactionsBooked
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
 
 
-class PostgresDelivery(PostgresReading):
+class PostgresDelivery(PostgresReading, PostgresWebhookQueue):
     """Both ports: the role decides what can be done and seen."""
 
     async def known_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]:
@@ -193,12 +194,40 @@ class PostgresDelivery(PostgresReading):
         )
         return {SoftwareSlug(row["software"]) for row in rows}
 
+    async def note_software_states(self, states: Sequence[tuple[SoftwareSlug, bool, int]]) -> set[SoftwareSlug]:
+        rows = await self._connection.fetch(
+            """with told as (
+                   select * from unnest($1::text[], $2::boolean[], $3::bigint[]) as one (software, suspended, sequence)
+               ), before as (
+                   select software, suspended from software_states where software = any($1::text[])
+               ), noted as (
+                   insert into software_states as known (software, suspended, sequence)
+                   select software, suspended, sequence from told order by software
+                   on conflict (software) do update
+                   set suspended = excluded.suspended, sequence = excluded.sequence
+                   where known.sequence < excluded.sequence
+                   returning software, suspended
+               )
+               select noted.software from noted left join before using (software)
+               where noted.suspended <> coalesce(before.suspended, false)""",
+            *([state[column] for state in states] for column in range(3)),
+        )
+        return {SoftwareSlug(row["software"]) for row in rows}
+
+    async def suspended_software(self, software: SoftwareSlug) -> bool:
+        return bool(
+            await self._connection.fetchval(
+                "select exists (select from software_states where software = $1 and suspended)", software
+            )
+        )
+
     async def want_edge(self, edge: Edge) -> None:
-        row: tuple[Any, ...] = (edge.principal, edge.kind, edge.owner, list(edge.topics), edge.submissions)
+        row: tuple[Any, ...] = (edge.principal, edge.kind, edge.owner, list(edge.topics), edge.submissions, edge.closed)
         await self._connection.execute(
-            """insert into edge_principals (principal, kind, owner, topics, submissions)
-               values ($1, $2, $3, $4, $5) on conflict (principal) do update
-               set topics = excluded.topics, submissions = excluded.submissions""",
+            """insert into edge_principals as known (principal, kind, owner, topics, submissions, closed)
+               values ($1, $2, $3, $4, $5, $6) on conflict (principal) do update
+               set topics = excluded.topics, submissions = excluded.submissions, closed = excluded.closed,
+                   opened_at = case when excluded.closed then null else known.opened_at end""",
             *row,
         )
 

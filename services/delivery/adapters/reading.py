@@ -3,22 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import asyncpg
-
 from services.delivery.adapters.rows import document_of, timeline_text
+from services.delivery.adapters.webhook_reading import PostgresWebhookReading
 from services.delivery.domain.documents import Document
 from services.delivery.ports import StoredNotice, StreamPage
 from shared.contracts.documents import Claim
 from shared.values import DocumentId, OfficeId, SoftwareSlug, StatementId
 
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
-
-class PostgresReading:
+class PostgresReading(PostgresWebhookReading):
     """Bound to one transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage:
         head = await self._connection.fetchval("select last_position from streams where software = $1", software)
@@ -39,6 +33,15 @@ class PostgresReading:
         notices = tuple(StoredNotice(row["position"], row["text"]) for row in rows[:limit])
         more = len(rows) > limit
         return StreamPage(notices, notices[-1].position if more else head, more)
+
+    async def forgotten_to(self, software: SoftwareSlug) -> int:
+        # Whatever commits meanwhile is new, and new events are not forgotten: two looks do not disturb each other.
+        position: int | None = await self._connection.fetchval(
+            """select coalesce((select min(position) - 1 from stream_events where software = $1), last_position)
+               from streams where software = $1""",
+            software,
+        )
+        return position or 0
 
     async def read_feed(self, office: OfficeId, after: int, limit: int) -> list[tuple[int, datetime, Document]]:
         rows = await self._connection.fetch(

@@ -13,7 +13,7 @@ EdgeKind = Literal["office", "software"]
 
 
 class OpenEdge(Task, kind="open_edge"):
-    """Make the topics, the user and the access rules of one principal at the edge."""
+    """Bring the topics, the user and the access rules of one principal at the edge to what they should be now."""
 
     edge_kind: EdgeKind
     owner: str
@@ -21,13 +21,17 @@ class OpenEdge(Task, kind="open_edge"):
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One Kafka principal at the edge: it reads `topics`, and writes `submissions` if it has such a topic."""
+    """One Kafka principal at the edge: it reads `topics`, and writes `submissions` if it has such a topic.
+
+    While it is `closed` the topics stay and are written, but the principal can neither log in nor read nor write.
+    """
 
     principal: str
     kind: EdgeKind
     owner: str
     topics: tuple[str, ...]
     submissions: str | None = None
+    closed: bool = False
 
 
 def office_topic(office_id: OfficeId | str) -> str:

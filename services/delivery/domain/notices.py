@@ -17,6 +17,7 @@ SETTLEMENTS = ("invoice.settled", "invoice.partially_paid", "invoice.reopened", 
 
 _NAMES = {
     "token.mailed": "connection.token_sent",
+    "token.expired": "connection.token_expired",
     "transactions.booked": "statement.booked",
     "invoice.accepted": "document.accepted",
     "invoice.routed": "document.routed",

@@ -5,6 +5,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Response
 
 from services.delivery.domain.edges import Edge, OpenEdge, edge_of
+from services.delivery.endpoints.answers import Channels, KafkaAccess, described
 from services.delivery.ports import ReadingStore
 from shared.chassis.http import Call, caller
 from shared.values import OfficeId
@@ -13,7 +14,7 @@ routes = APIRouter()
 Either = Annotated[Call, Depends(caller("office", "software"))]
 
 
-@routes.get("/v1/channels")
+@routes.get("/v1/channels", responses=described(Channels))
 async def read_channels(call: Either) -> dict[str, Any]:
     """The channels in use. Everybody has the feed or the stream; `kafka` is null until it is chosen."""
     edge = _edge(call)
@@ -25,7 +26,7 @@ async def read_channels(call: Either) -> dict[str, Any]:
     return {"feed": {"href": pull}, "kafka": _kafka(call, edge, ready and chosen) if chosen else None}
 
 
-@routes.put("/v1/channels/kafka")
+@routes.put("/v1/channels/kafka", responses=described(KafkaAccess))
 async def choose_kafka(call: Either, response: Response) -> dict[str, Any]:
     """Choose Kafka; asked again it answers the same. `ready` tells whether topic and user exist already.
 

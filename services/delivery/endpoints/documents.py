@@ -7,6 +7,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from services.delivery.domain.documents import AT_OFFICE, Document, advance
+from services.delivery.endpoints.answers import (
+    DocumentDetails,
+    DocumentPage,
+    DocumentView,
+    bytes_described,
+    described,
+)
 from services.delivery.endpoints.originals import digest_headers, read_bytes
 from services.delivery.ports import ReadingStore
 from shared.chassis.calls import CallTransaction
@@ -26,7 +33,7 @@ class Refusal(BaseModel):
     reason: str = Field(min_length=1, max_length=500)
 
 
-@routes.get("/v1/documents")
+@routes.get("/v1/documents", responses=described(DocumentPage))
 async def list_documents(
     call: Either,
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
@@ -48,7 +55,7 @@ async def list_documents(
     return {"documents": found, "next_after": next_after, "more": len(found) == limit}
 
 
-@routes.get("/v1/documents/{document_id}")
+@routes.get("/v1/documents/{document_id}", responses=described(DocumentDetails))
 async def read_document(document_id: str, call: Either) -> dict[str, Any]:
     """State and timeline of one document. 404 `document_unknown`, also for somebody else's."""
     async with call.transaction() as tx:
@@ -57,7 +64,9 @@ async def read_document(document_id: str, call: Either) -> dict[str, Any]:
     return {**_view(document, call), "timeline": steps}
 
 
-@routes.get("/v1/documents/{document_id}/original")
+@routes.get(
+    "/v1/documents/{document_id}/original", responses=bytes_described("application/xml", "the document byte for byte")
+)
 async def read_original(document_id: str, call: Office) -> Response:
     """The bytes as the software sent them. The first time, `document.fetched` follows.
 
@@ -77,7 +86,7 @@ async def read_original(document_id: str, call: Office) -> Response:
     return Response(data, headers={"Content-Type": claim.media_type, **digest_headers(claim)})
 
 
-@routes.post("/v1/documents/{document_id}/booked")
+@routes.post("/v1/documents/{document_id}/booked", responses=described(DocumentView))
 async def mark_booked(document_id: str, call: Office) -> dict[str, Any]:
     """The office processed the document; saying it again changes nothing."""
     async with call.transaction() as tx:
@@ -88,7 +97,7 @@ async def mark_booked(document_id: str, call: Office) -> dict[str, Any]:
     return _view(document, call)
 
 
-@routes.post("/v1/documents/{document_id}/refused")
+@routes.post("/v1/documents/{document_id}/refused", responses=described(DocumentView))
 async def mark_refused(document_id: str, refusal: Refusal, call: Office) -> dict[str, Any]:
     """The office will not process the document. 409 `document_booked` once it said that it did."""
     async with call.transaction() as tx:

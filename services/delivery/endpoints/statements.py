@@ -4,6 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Response
 
+from services.delivery.endpoints.answers import bytes_described
 from services.delivery.endpoints.originals import digest_headers, read_bytes
 from services.delivery.ports import ReadingStore
 from shared.chassis.errors import Problem
@@ -13,8 +14,13 @@ from shared.values import StatementId, ValueRejected
 routes = APIRouter()
 
 
-@routes.get("/v1/statements/{statement_id}/movements")
-async def read_movements(statement_id: str, call: Annotated[Call, Depends(caller("software"))]) -> Response:
+@routes.get(
+    "/v1/statements/{statement_id}/movements",
+    responses=bytes_described("application/x-ndjson", "one movement as a JSON object a line"),
+)
+async def read_movements(
+    statement_id: str, call: Annotated[Call, Depends(caller("software", scope="statements:read"))]
+) -> Response:
     """One JSON object a line, in the order of the file. 404 `statement_unknown`, also for somebody else's."""
     try:
         wanted = StatementId(statement_id)

@@ -8,7 +8,7 @@ from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import office_topic
 from services.delivery.domain.feeds import Entry, record_headers, record_value
 from services.delivery.domain.notices import Notice, notice_of
-from services.delivery.handlers.telling import record, tell
+from services.delivery.handlers.telling import records, tell
 from services.delivery.ports import DeliveryStore
 from shared.chassis.messages import Batch, Cause, Consequence, EdgeRecord, Received
 from shared.contracts.deliveries import DocumentDelivered
@@ -99,7 +99,7 @@ async def _tell_first(
         if document.position == 0:
             known[event.body.document_id] = rules.heard_of(document, position)
     await store.save_documents(list(known.values()))
-    return [record(cause, notice, position) for (cause, notice), position in zip(told, positions, strict=True)]
+    return await records(store, told, positions)
 
 
 async def _route(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequence]:

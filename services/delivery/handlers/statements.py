@@ -64,11 +64,15 @@ async def tell_transactions(batch: Batch[TransactionsBooked], store: DeliverySto
 
 
 async def know_connections(batch: Batch[ConnectionChanged], store: DeliveryStore) -> list[Consequence]:
-    """Who may read a company's statements; one that became a reader hears of those booked since, if it had not."""
-    await batch.lock(_company(event.body.enterprise_number) for event in batch)
-    known = await store.connection_states({event.body.connection_id for event in batch})
+    """Who may read a company's statements; one that became a reader hears of those booked since, if it had not.
+
+    A connection of mode `test` never does: its number may be a real company's, whose statements are not for it.
+    """
+    live = [event for event in batch if event.body.mode == "live"]
+    await batch.lock(_company(event.body.enterprise_number) for event in live)
+    known = await store.connection_states({event.body.connection_id for event in live})
     fresh: list[Received[ConnectionChanged]] = []
-    for event in batch:
+    for event in live:
         body = event.body
         state, sequence = known.get(body.connection_id, ("", -1))
         if event.sequence <= sequence:
@@ -76,7 +80,7 @@ async def know_connections(batch: Batch[ConnectionChanged], store: DeliveryStore
         known[body.connection_id] = body.state, event.sequence
         if body.state == "active" and state != "active" and may_read_statements(body.scopes):
             fresh.append(event)
-    await store.save_connections([(event.body, event.sequence) for event in batch])
+    await store.save_connections([(event.body, event.sequence) for event in live])
     return await _catch_up(fresh, store)
 
 

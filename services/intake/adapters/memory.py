@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from services.intake.adapters.memory_askings import AskingShelf, MemoryAskings
 from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
 from services.intake.domain.progress import Entry
@@ -17,22 +18,21 @@ WORKER = "worker"
 
 
 @dataclass
-class Shelf:
+class Shelf(AskingShelf):
     """All rows; shared by the stores of a test. `held` are the keys that some call works under now."""
 
-    connections: dict[ConnectionId, Connection] = field(default_factory=dict)
     timeline: dict[UUID, Entry] = field(default_factory=dict)
     documents: dict[DocumentId, Handed] = field(default_factory=dict)
     bank_files: dict[Sha256, BankFile] = field(default_factory=dict)
     answers: dict[tuple[str, str], tuple[KeptAnswer, datetime]] = field(default_factory=dict)
-    softwares: dict[SoftwareSlug, tuple[SoftwareChanged, int]] = field(default_factory=dict)
     held: set[tuple[str, str]] = field(default_factory=set)
 
 
-class MemoryIntake:
+class MemoryIntake(MemoryAskings):
     """The intake store over a shelf."""
 
     def __init__(self, shelf: Shelf, principal: str = WORKER) -> None:
+        super().__init__(shelf)
         self._shelf, self._principal = shelf, principal
 
     async def latest(self, places: Sequence[Place]) -> dict[Place, Connection]:

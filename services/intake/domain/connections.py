@@ -5,7 +5,7 @@ state is derived: a late `connection.verified` cannot take back what `connection
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
@@ -17,6 +17,9 @@ from shared.values import ConnectionId, EnterpriseNumber, Language, SoftwareSlug
 
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:relais:connection")
 Scope = Literal["invoices:write", "statements:read"]
+MailState = Literal["queued", "sent", "deferred", "bounced"]
+SENT_WITHIN = timedelta(seconds=60)
+"""A mail that no server took over by then is told as deferred; token_mailer goes on trying for 72 hours."""
 Verification = Literal["asked", "verified", "blocked", "refused", "expired"]
 State = Literal[
     "requested",
@@ -67,6 +70,12 @@ class Connection:
     token_issue: int = 0
     token_expires_at: datetime | None = None
     access: Literal["none", "active", "revoked"] = "none"
+    active_since: datetime | None = None
+    address_version: int = 0
+    bounced_version: int = 0
+    queued_at: datetime | None = None
+    mailed_at: datetime | None = None
+    answered_at: datetime | None = None
 
     @property
     def state(self) -> State:
@@ -78,6 +87,19 @@ class Connection:
         if self.verification != "verified" or self.token == "none":
             return self.verification
         return "token_sent" if self.token == "mailed" else "token_expired"
+
+    def mail_state(self, now: datetime) -> MailState | None:
+        """How far the mail with the token is; None while there is none to be sent."""
+        if 0 < self.address_version <= self.bounced_version:
+            return "bounced"
+        if self.queued_at is not None and (self.mailed_at is None or self.mailed_at < self.queued_at):
+            return "deferred" if now - self.queued_at > SENT_WITHIN else "queued"
+        return "sent" if self.mailed_at is not None else None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether verification still has to answer the latest asking."""
+        return self.access == "none" and self.answered_ordinal < self.ordinal
 
     def allows(self, scope: Scope) -> bool:
         """A connection that was asked for without scopes allows all."""

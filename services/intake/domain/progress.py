@@ -9,6 +9,7 @@ from shared.contracts import (
     ConnectionActivated,
     ConnectionBlocked,
     ConnectionExpired,
+    ConnectionOfficeChanged,
     ConnectionRefused,
     ConnectionRevoked,
     ConnectionVerified,
@@ -19,7 +20,8 @@ from shared.contracts import (
 from shared.values import ConnectionId
 
 Answered = ConnectionVerified | ConnectionBlocked | ConnectionRefused | ConnectionExpired
-Told = Answered | TokenMailed | TokenExpired | MailBounced | ConnectionActivated | ConnectionRevoked
+Mailed = TokenMailed | TokenExpired | MailBounced
+Told = Answered | Mailed | ConnectionActivated | ConnectionRevoked | ConnectionOfficeChanged
 
 TOLD: tuple[type[Told], ...] = (
     ConnectionVerified,
@@ -31,12 +33,13 @@ TOLD: tuple[type[Told], ...] = (
     MailBounced,
     ConnectionActivated,
     ConnectionRevoked,
+    ConnectionOfficeChanged,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a timeline; `event_id` makes it unique, `note` is a reason or a masked address."""
+    """One line of a timeline; `event_id` makes it unique, `note` is a reason, a masked address, a side or a day."""
 
     event_id: UUID
     connection_id: ConnectionId
@@ -52,6 +55,10 @@ def entry_of(body: Told, event_id: UUID, at: datetime) -> Entry:
             note = body.reason
         case ConnectionVerified() | TokenMailed():
             note = body.masked_email
+        case ConnectionRevoked():
+            note = body.revoked_by
+        case ConnectionOfficeChanged():
+            note = body.since.isoformat()
         case _:
             note = ""
     return Entry(event_id, body.connection_id, at, body.topic.rpartition(".")[0], note)
@@ -62,7 +69,7 @@ def progressed(connection: Connection, body: Told, sequence: int, at: datetime) 
     later = replace(connection, updated_at=max(connection.updated_at, at))
     match body:
         case ConnectionVerified() | ConnectionBlocked() | ConnectionRefused() | ConnectionExpired():
-            return _answered(later, body, sequence)
+            return _answered(later, body, sequence, at)
         case TokenMailed() if body.issue >= later.token_issue:
             # An expiry that was heard first is the later one: a token is mailed before it expires.
             expired = later.token == "expired" and later.token_issue == body.issue
@@ -72,27 +79,33 @@ def progressed(connection: Connection, body: Told, sequence: int, at: datetime) 
                 token_issue=body.issue,
                 token_expires_at=body.expires_at,
                 masked_email=body.masked_email,
+                mailed_at=max(later.mailed_at or at, at),
             )
+        case MailBounced() if not body.given_up:
+            return replace(later, bounced_version=max(later.bounced_version, body.address_version))
         case TokenExpired() if body.issue >= later.token_issue:
             return replace(later, token="expired", token_issue=body.issue)
         case ConnectionActivated() if later.access == "none":
-            return replace(later, access="active")
+            return replace(later, access="active", active_since=body.activated_at)
         case ConnectionRevoked():
             return replace(later, access="revoked")
         case _:
             return later
 
 
-def _answered(connection: Connection, body: Answered, sequence: int) -> Connection:
+def _answered(connection: Connection, body: Answered, sequence: int, at: datetime) -> Connection:
     if sequence <= connection.verification_version:
         return connection
-    heard = replace(connection, verification_version=sequence)
+    heard = replace(connection, verification_version=sequence, answered_at=at)
     match body:
         case ConnectionVerified() | ConnectionBlocked() | ConnectionRefused() if body.ordinal < connection.ordinal:
             return heard  # answers an asking that was repeated since
         case ConnectionVerified():
+            readdressed = body.address_version > connection.address_version
             return replace(
                 heard,
+                address_version=body.address_version,
+                queued_at=at if readdressed else connection.queued_at,
                 verification="verified",
                 answered_ordinal=body.ordinal,
                 reason="",

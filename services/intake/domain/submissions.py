@@ -5,8 +5,9 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from services.intake.domain.connections import Ask
+from services.intake.domain.connections import Ask, Connection
 from services.intake.domain.documents import Unusable, flaw_of_xml
+from services.intake.domain.probing import TooMuch
 from shared.chassis.messages import Task
 from shared.contracts import SubmissionRejected
 from shared.contracts.documents import Claim
@@ -40,13 +41,24 @@ def suspended() -> Unusable:
     )
 
 
-def already_connected(connection: ConnectionId) -> Unusable:
+def rate_limited(too_much: TooMuch) -> Unusable:
+    """The software asked for too many companies, or for too many that nobody knows."""
+    return Unusable(
+        "rate_limited",
+        f"Too many companies were asked for; please ask for further ones after {too_much.until:%Y-%m-%dT%H:%M:%SZ}.",
+        "/enterprise_number",
+        status=429,
+    )
+
+
+def already_connected(connection: Connection) -> Unusable:
     """The company is connected with this software; `found` is the connection."""
+    since = f" since {connection.active_since:%Y-%m-%dT%H:%M:%SZ}" if connection.active_since else ""
     return Unusable(
         "already_connected",
-        "The company is already connected with this software.",
+        f"The company is already connected with this software{since}.",
         "/enterprise_number",
-        connection,
+        connection.connection_id,
         "a company that is not connected yet",
     )
 

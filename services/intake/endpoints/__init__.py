@@ -1,6 +1,6 @@
 """The routes of intake: askings, documents and bank files; the v2 shapes beside our own."""
 
-from services.intake.endpoints import compatibility, connections, documents, statements
+from services.intake.endpoints import compatibility, connections, documents, problems, statements
 from shared.chassis.http import router
 
 routes = router()
@@ -8,5 +8,6 @@ routes.include_router(connections.routes)
 routes.include_router(documents.routes)
 routes.include_router(statements.routes)
 routes.include_router(compatibility.routes)
+routes.include_router(problems.routes)
 
 __all__ = ["routes"]

@@ -18,6 +18,7 @@ from services.intake.domain.documents import (
 )
 from services.intake.domain.submissions import suspended
 from services.intake.endpoints.answers import Answer, answered_once, problem
+from services.intake.endpoints.taken import TakenDocument, documents_described, taken
 from services.intake.endpoints.uploads import Upload, read_document
 from services.intake.ports import IntakeStore
 from shared.chassis.calls import CallTransaction
@@ -34,9 +35,14 @@ ACTIVATION_HEARD_WITHIN_MS = 2000
 _LOOK_EVERY_MS = 50
 
 
-@routes.post("/v1/documents", status_code=202)
+@routes.post(
+    "/v1/documents",
+    status_code=202,
+    responses=taken(TakenDocument, 200, 202),
+    openapi_extra=documents_described(),
+)
 async def hand_in_document(
-    request: Request, call: Annotated[Call, Depends(caller("connection", "software"))]
+    request: Request, call: Annotated[Call, Depends(caller("connection", "software", scope="invoices:write"))]
 ) -> JSONResponse:
     """Hand in an invoice or credit note: 202 with its id, 200 and `duplicate` for bytes that came before."""
     connection = await _active_connection(call, _named_connection(call, request))
@@ -44,8 +50,15 @@ async def hand_in_document(
     return await hand_in(call, connection, upload, new_status=202)
 
 
-@routes.post("/v2/sales-invoices", status_code=201)
-async def hand_in_sales_invoice(request: Request, call: Annotated[Call, Depends(caller("connection"))]) -> JSONResponse:
+@routes.post(
+    "/v2/sales-invoices",
+    status_code=201,
+    responses=taken(TakenDocument, 200, 201),
+    openapi_extra=documents_described(),
+)
+async def hand_in_sales_invoice(
+    request: Request, call: Annotated[Call, Depends(caller("connection", scope="invoices:write"))]
+) -> JSONResponse:
     """The same in the v2 shape: 201 with id and state, 200 with the same id for bytes that came before."""
     connection = await _active_connection(call, ConnectionId(call.principal.id))
     upload = await read_document(request)

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from services.intake.domain.documents import BANK_FILE
 from services.intake.endpoints.answers import Answer, answered_once
+from services.intake.endpoints.taken import TakenFile, bank_files_described, taken
 from services.intake.endpoints.uploads import read_bank_file
 from services.intake.ports import BankFile, IntakeStore
 from shared.chassis.calls import CallTransaction
@@ -20,7 +21,12 @@ routes = router()
 ByBank = Annotated[Call, Depends(caller("operator", "software", "office", scope="statements:write"))]
 
 
-@routes.post("/v1/statements", status_code=202)
+@routes.post(
+    "/v1/statements",
+    status_code=202,
+    responses=taken(TakenFile, 200, 202),
+    openapi_extra=bank_files_described(),
+)
 async def hand_in_statements(request: Request, call: ByBank) -> JSONResponse:
     """Hand in a file with statements: 202 with its digest, 200 and `duplicate` for bytes that came before."""
     data = await read_bank_file(request)

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.invoice_router.domain.invoice import Invoice
-from services.invoice_router.domain.routing import COMPANY_UNKNOWN, NO_OFFICE, day_of_receipt, office_on
+from services.invoice_router.domain.routing import (
+    COMPANY_UNKNOWN,
+    NO_OFFICE,
+    SANDBOX_DOCUMENT,
+    day_of_receipt,
+    office_on,
+)
 from shared.contracts.directory import OfficePeriod
 from shared.contracts.documents import Claim
 from shared.contracts.invoices import (
@@ -81,10 +87,14 @@ class Register:
         """A document was read: the events that follow, each with the document's own sequence.
 
         The same content is accepted once: the second document is told which one it repeats. Other content under
-        the same key is the next version, and is delivered as such.
+        the same key is the next version, and is delivered as such. A document of mode `test` is read and put aside.
         """
         if invoice.supplier != submitted.enterprise_number:
             return [(self._quarantine(submitted, SELLER_MISMATCH, (_mismatch(submitted, invoice),)), 1)]
+        if submitted.mode == "test":
+            # It is told what was found, and that is all: its number may be a real company's, whose documents,
+            # versions, office and payments it must never touch.
+            return [(self._quarantine(submitted, SANDBOX_DOCUMENT, invoice.findings), 1)]
         registered = _registered(submitted, invoice)
         versions = sorted(
             (known for known in self.invoices.values() if known.key == registered.key),

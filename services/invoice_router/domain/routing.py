@@ -8,6 +8,7 @@ from shared.contracts.directory import OfficePeriod
 
 COMPANY_UNKNOWN = "company_unknown"
 NO_OFFICE = "no_accounting_office"
+SANDBOX_DOCUMENT = "sandbox_document"
 
 _BRUSSELS = ZoneInfo("Europe/Brussels")
 

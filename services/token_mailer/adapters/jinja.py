@@ -1,10 +1,14 @@
 """Letters from text files in `templates/`: one text and one HTML file a language."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.token_mailer.domain.mails import Letter, minute
+from services.token_mailer.domain.issuing import DEFAULT_SCOPES
+from services.token_mailer.domain.mails import Letter
+from services.token_mailer.domain.moments import in_words
 from services.token_mailer.domain.records import Token
 from shared.values import EnterpriseNumber, SoftwareSlug
 
@@ -25,14 +29,23 @@ class JinjaLetters:
             keep_trailing_newline=True,
         )
 
-    def token_letter(self, *, token: Token, grouped: str, software: SoftwareSlug, number: EnterpriseNumber) -> Letter:
+    def token_letter(
+        self,
+        *,
+        token: Token,
+        grouped: str,
+        software: SoftwareSlug,
+        number: EnterpriseNumber,
+        scopes: Sequence[str] = DEFAULT_SCOPES,
+    ) -> Letter:
         """The letter in the token's language. The first line of the text file is the subject."""
-        facts = {
+        facts: dict[str, Any] = {
             "code": grouped,
             "company": _one_line(token.company_name),
             "number": number.formatted,
             "software": display_name(software),
-            "expires": minute(token.expires_at),
+            "expires": in_words(token.expires_at, token.language),
+            "scopes": tuple(scopes),
         }
         text = self._environment.get_template(f"token.{token.language.value}.txt").render(facts)
         subject, _, body = text.partition("\n")

@@ -10,11 +10,17 @@ from services.token_mailer.adapters.rows import (
     connections_as_json,
     credential_of,
     mail_of,
+    offices_as_columns,
+    sandbox_mail_of,
     token_of,
 )
+from services.token_mailer.domain.duties import NoteBounce
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
 from services.token_mailer.domain.registering import Tries
+from services.token_mailer.domain.sandbox import KEPT_MAILS, SandboxMail
+from services.token_mailer.ports import TokenHolder
 from shared.chassis import database
+from shared.contracts.directory import CompanyChanged
 from shared.values import ConnectionId, EnterpriseNumber, Sha256, SoftwareSlug
 
 # Updates and inserts are apart, because endpoints may change what exists and may not bring in what does not.
@@ -42,7 +48,9 @@ on conflict (connection_id, issue, ordinal) do update
      = (excluded.state, excluded.attempts, excluded.reply_code, excluded.reply, excluded.sent_at)"""
 _SAVE_MAILINGS = """
 insert into mailings (enterprise_number, requested_at, mail_sha256)
-select * from unnest($1::text[], $2::timestamptz[], $3::text[])
+select m.number, m.at, m.name
+  from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[]) as m (number, at, name, id)
+  join connections c on c.connection_id = m.id and c.mode = 'live'
 on conflict do nothing"""
 _SAVE_CREDENTIALS = """
 insert into connection_credentials
@@ -51,10 +59,28 @@ on conflict (credential_id) do update set ends_at = excluded.ends_at"""
 _NEWEST_TOKENS = """
 select distinct on (connection_id) * from tokens
  where connection_id = any($1::text[]) order by connection_id, issue desc"""
+_NOTE_BOUNCE = """
+insert into bounces (sha256, connection_id, issue, ordinal, verdict, status, reply_code, noted_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning sha256"""
+_KEEP_SANDBOX_MAIL = """
+insert into sandbox_mails select * from jsonb_populate_recordset(null::sandbox_mails, $1::jsonb)
+on conflict do nothing"""
+_SANDBOX_MAILS = """
+select * from sandbox_mails where software = $1 and ($2::text is null or connection_id = $2)
+ order by written_at desc, connection_id, issue desc, ordinal desc limit $3"""
+_FORGET_SANDBOX_MAILS = """
+delete from sandbox_mails where (connection_id, issue, ordinal) in (
+    select connection_id, issue, ordinal from sandbox_mails where software = $1
+     order by written_at desc, connection_id, issue desc, ordinal desc offset $2)"""
 _CONSUME = """
 update tokens set consumed_at = $3
  where sha256 = $1 and software = $2 and consumed_at is null and ended = '' and expires_at > $3
 returning *"""
+_SAVE_COMPANY_OFFICES = """
+insert into company_offices as known (enterprise_number, sequence, periods)
+select * from unnest($1::text[], $2::bigint[], $3::jsonb[]) as told (number, sequence, periods) order by number
+on conflict (enterprise_number) do update set sequence = excluded.sequence, periods = excluded.periods
+ where known.sequence < excluded.sequence"""
 _LOCK_COMPANIES = """
 select pg_advisory_xact_lock(hashtextextended('token_mailer/mailings/' || number, 0))
   from (select unnest($1::text[]) as number order by 1) as sorted"""
@@ -138,6 +164,7 @@ class PostgresTokens:
             [mail.enterprise_number for mail in mails],
             [mail.requested_at for mail in mails],
             [_name(mail) for mail in mails],
+            [mail.connection_id for mail in mails],
         )
 
     async def mail(self, connection_id: ConnectionId, issue: int, ordinal: int) -> Mail | None:
@@ -148,6 +175,20 @@ class PostgresTokens:
             ordinal,
         )
         return None if row is None else mail_of(row)
+
+    async def token(self, connection_id: ConnectionId, issue: int) -> Token | None:
+        row = await self._connection.fetchrow(
+            "select * from tokens where (connection_id, issue) = ($1, $2)", connection_id, issue
+        )
+        return None if row is None else token_of(row)
+
+    async def note_bounce(self, bounce: NoteBounce, now: datetime) -> bool:
+        fresh = await self._connection.fetchval(_NOTE_BOUNCE, *bounce.model_dump().values(), now)
+        return fresh is not None
+
+    async def noted_bounces(self, digests: Sequence[Sha256]) -> set[Sha256]:
+        rows = await self._connection.fetch("select sha256 from bounces where sha256 = any($1::text[])", list(digests))
+        return {Sha256(row["sha256"]) for row in rows}
 
     async def credentials(self, connection_id: ConnectionId) -> tuple[IssuedCredential, ...]:
         rows = await self._connection.fetch(
@@ -167,7 +208,7 @@ class PostgresTokens:
         row = await self._connection.fetchrow("select count, since from wrong_tries where scope = $1", scope)
         return Tries() if row is None else Tries(row["count"], row["since"])
 
-    async def save_tries(self, scope: str, software: SoftwareSlug, tries: Tries) -> None:
+    async def save_tries(self, scope: str, software: str, tries: Tries) -> None:
         await self._connection.execute(
             "insert into wrong_tries (scope, software, count, since) values ($1, $2, $3, $4)"
             " on conflict (scope) do update set (count, since) = (excluded.count, excluded.since)",
@@ -176,6 +217,29 @@ class PostgresTokens:
             tries.count,
             tries.since,
         )
+
+    async def keep_sandbox_mail(self, mail: SandboxMail) -> None:
+        await self._connection.execute(_KEEP_SANDBOX_MAIL, as_json([mail]))
+        await self._connection.execute(_FORGET_SANDBOX_MAILS, mail.software, KEPT_MAILS)
+
+    async def sandbox_mails(
+        self, software: SoftwareSlug, connection_id: ConnectionId | None, limit: int
+    ) -> list[SandboxMail]:
+        rows = await self._connection.fetch(_SANDBOX_MAILS, software, connection_id, limit)
+        return [sandbox_mail_of(row) for row in rows]
+
+    async def forget_tries(self, before: datetime) -> None:
+        await self._connection.execute("delete from wrong_tries where since < $1", before)
+
+    async def holder_of(self, sha256: Sha256) -> TokenHolder | None:
+        row = await self._connection.fetchrow("select * from holder_of_token($1)", sha256)
+        if row is None:
+            return None
+        return TokenHolder(ConnectionId(row["connection_id"]), SoftwareSlug(row["software"]), row["mode"])
+
+    async def save_company_offices(self, snapshots: Sequence[tuple[CompanyChanged, int]]) -> None:
+        if snapshots:
+            await self._connection.execute(_SAVE_COMPANY_OFFICES, *offices_as_columns(snapshots))
 
 
 def _name(mail: Mail) -> str:

@@ -8,10 +8,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
+from services.token_mailer.domain.sandbox import SandboxMail
+from shared.contracts.directory import CompanyChanged
 from shared.contracts.documents import Sealed
 from shared.values import (
     ConnectionId,
     CredentialId,
+    EmailAddress,
     EnterpriseNumber,
     Language,
     OfficeId,
@@ -32,6 +35,7 @@ _VALUES: dict[str, Any] = {
     "enterprise_number": EnterpriseNumber,
     "language": Language,
     "office_id": OfficeId,
+    "recipient": EmailAddress,
     "scopes": tuple,
     "secret_sha256": Sha256,
     "sha256": Sha256,
@@ -39,7 +43,7 @@ _VALUES: dict[str, Any] = {
 }
 
 
-def as_json(records: Sequence[Token | Mail | IssuedCredential]) -> str:
+def as_json(records: Sequence[Token | Mail | IssuedCredential | SandboxMail]) -> str:
     """One JSON array for `jsonb_populate_recordset`."""
     return json.dumps([asdict(record) for record in records], default=_told)
 
@@ -52,6 +56,12 @@ def connections_as_json(connections: Sequence[Connection]) -> str:
         sealed = row.pop("email")
         rows.append(row | {"email_key_id": sealed.key_id, "email_ciphertext": sealed.ciphertext})
     return json.dumps(rows, default=_told)
+
+
+def offices_as_columns(snapshots: Sequence[tuple[CompanyChanged, int]]) -> tuple[list[str], list[int], list[str]]:
+    """Companies with the periods of their offices as three columns: numbers, sequences, JSON."""
+    periods = [json.dumps([each.model_dump(mode="json") for each in body.offices]) for body, _ in snapshots]
+    return [body.enterprise_number for body, _ in snapshots], [sequence for _, sequence in snapshots], periods
 
 
 def connection_of(row: Row) -> Connection:
@@ -69,6 +79,11 @@ def token_of(row: Row) -> Token:
 def mail_of(row: Row) -> Mail:
     """A row of `mails`."""
     return Mail(**_typed(row.items()))
+
+
+def sandbox_mail_of(row: Row) -> SandboxMail:
+    """A row of `sandbox_mails`."""
+    return SandboxMail(**_typed(row.items()))
 
 
 def credential_of(row: Row) -> IssuedCredential:

@@ -27,6 +27,10 @@ class Issuing:
     key: TokenKey
     lifetime: timedelta
 
+    def until(self, lifetime_s: int | None) -> "Issuing":
+        """With the lifetime (s) that a simulated company asks for; as it is where there is none."""
+        return self if lifetime_s is None else replace(self, lifetime=timedelta(seconds=lifetime_s))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -89,6 +93,20 @@ def mail_again(token: Token, connection: Connection, now: datetime) -> tuple[Tok
     """The same token once more, in a mail of its own: the next ordinal, so another Message-ID."""
     again = replace(token, mails=token.mails + 1)
     return again, _mail(again, connection, now, now)
+
+
+def renew(
+    connection: Connection, token: Token, mailed: Sequence[datetime], now: datetime, nonce: bytes, issuing: Issuing
+) -> Answer:
+    """Another token because somebody asked for one: the older ends. Its mail counts as a repeat, so it waits for
+    the cool-down and leaves at worst later."""
+    ended = replace(token, ended="superseded" if token.is_live(now) else "expired")
+    older = (ended,) if not token.ended and token.consumed_at is None else ()
+    answer = _issue(connection, older, mailed, now, nonce, issuing, False)
+    leaves_at = now + waits_for(mailed, now)
+    if answer.mail is None or leaves_at <= now:
+        return answer
+    return replace(answer, mail=replace(answer.mail, requested_at=leaves_at, due_at=leaves_at))
 
 
 def _with_facts(verified: ConnectionVerified, sequence: int, known: Connection | None) -> Connection:

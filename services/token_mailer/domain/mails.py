@@ -6,7 +6,6 @@ Nothing in it comes from the moment of sending: Message-ID, Date and boundary be
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -48,11 +47,6 @@ def compose(letter: Letter, token: Token, mail: Mail, sender: str, recipient: Em
     message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     message.set_boundary("=_" + _identity(token.connection_id, token.issue, mail.ordinal)[32:])
     return message.as_bytes()
-
-
-def minute(moment: datetime) -> str:
-    """A moment as the mail shows it: `2026-03-14 09:30 UTC`."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _identity(connection_id: ConnectionId, issue: int, ordinal: int) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from shared.contracts.access import Credential, Mode
@@ -123,6 +123,16 @@ class IssuedCredential:
     def holds(self, now: datetime) -> bool:
         """Whether it still opens the door."""
         return self.ends_at is None or now < self.ends_at
+
+
+def names_of(connection: Connection) -> dict[str, Any]:
+    """The facts with which every event of a connection begins."""
+    return {
+        "connection_id": connection.connection_id,
+        "enterprise_number": connection.enterprise_number,
+        "software": connection.software,
+        "mode": connection.mode,
+    }
 
 
 def snapshot(connection: Connection, credentials: tuple[IssuedCredential, ...], now: datetime) -> ConnectionChanged:

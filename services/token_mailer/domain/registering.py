@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.token_mailer.domain.records import Connection, IssuedCredential, Token
-from services.token_mailer.domain.tokens import TokenKey, as_base32
+from services.token_mailer.domain.tokens import TokenKey, TokenMistyped, as_base32
 from shared.values import ConnectionId, CredentialId, Language, Sha256
 
 TRIES = 10
@@ -16,7 +16,14 @@ OVERLAP = timedelta(hours=24)
 """How long the older credential still works after a rotation."""
 
 _CREDENTIAL_ID_BYTES = 10
-Code = Literal["token_invalid", "token_expired", "token_used", "token_superseded", "token_locked"]
+Code = Literal[
+    "token_invalid",
+    "token_expired",
+    "token_used",
+    "token_superseded",
+    "token_locked",
+    "token_of_another_software",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +51,15 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class TokenRefused:
-    """Why a token was not registered. `newer_mailed_at` and `newer_address` point at the mail that counts."""
+    """Why a token was not registered. `newer_mailed_at` and `newer_address` point at the mail that counts;
+    `mistyped` says what of the text cannot be a token of ours."""
 
     code: Code
     language: Language = Language.NL
     retry_after: timedelta = timedelta(0)
     newer_mailed_at: datetime | None = None
     newer_address: str = ""
+    mistyped: TokenMistyped | None = None
 
 
 def refusal(token: Token, newest: Token | None, connection: Connection) -> TokenRefused:

@@ -110,6 +110,11 @@ class TokenKeys:
         self.current = current
         self._known = {key.id: key for key in (*retired, current)}
 
+    @property
+    def all(self) -> tuple[TokenKey, ...]:
+        """Every key that something may have been made with."""
+        return tuple(self._known.values())
+
     def of(self, key_id: str) -> TokenKey:
         """The key with this id; raises LookupError when it was taken out of the settings too early."""
         if key_id not in self._known:

@@ -1,15 +1,16 @@
-"""Registering a token, mailing it again, renewing a connection's credential, ending a connection."""
+"""Registering a token, mailing it again, renewing a connection's credential; ending one, and access tokens."""
 
 from dataclasses import replace
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
-from fastapi import Depends, Response
+from fastapi import Depends
 from pydantic import BaseModel, Field, SecretStr
 
 from services.token_mailer.domain.duties import SendTokenMail
 from services.token_mailer.domain.issuing import DAY, mail_again, waits_for
 from services.token_mailer.domain.records import Connection, snapshot
-from services.token_mailer.domain.registering import OVERLAP, TokenRefused, ending, revoked
+from services.token_mailer.domain.registering import OVERLAP, TokenRefused, ending
+from services.token_mailer.endpoints import oauth, revoking
 from services.token_mailer.endpoints.answers import (
     BasicCredentials,
     CredentialsView,
@@ -29,21 +30,15 @@ from services.token_mailer.endpoints.registering import (
 from services.token_mailer.ports import TokenStore
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
-from shared.contracts.connections import ConnectionRevoked, ConnectionRotated
+from shared.contracts.connections import ConnectionRotated
 from shared.values import ConnectionId, ValueRejected
 
 routes = router()
+routes.include_router(revoking.routes)
+routes.include_router(oauth.routes)
 
 Software = Annotated[Call, Depends(caller("software"))]
 SoftwareOrConnection = Annotated[Call, Depends(caller("software", "connection"))]
-Anyone = Annotated[Call, Depends(caller("software", "office", "connection", "operator"))]
-
-_REVOKED_BY: dict[str, Literal["software", "office", "company", "operator"]] = {
-    "software": "software",
-    "office": "office",
-    "connection": "company",
-    "operator": "operator",
-}
 
 
 class Activation(BaseModel):
@@ -115,25 +110,6 @@ async def rotate(connection_id: str, call: SoftwareOrConnection) -> CredentialsV
         tx.publish(ConnectionRotated(**names_of(connection), older_ends_at=ends_at), sequence=connection.version)
         tx.publish(snapshot(connection, credentials, tx.now), sequence=connection.version)
     return credentials_view(call, connection, credential, older_ends_at=ends_at)
-
-
-@routes.delete("/v1/connections/{connection_id}", status_code=204)
-async def revoke(connection_id: str, call: Anyone) -> Response:
-    """End the connection, from whichever side; asked again, nothing more happens."""
-    async with call.transaction() as tx:
-        store = cast(TokenStore, tx.store)
-        connection = await own_connection(store, _id(connection_id))
-        if connection.state != "revoked":
-            connection = revoked(connection)
-            token = (await store.newest_tokens([connection.connection_id])).get(connection.connection_id)
-            if token is not None and not token.ended and token.consumed_at is None:
-                await store.save_tokens([replace(token, ended="revoked")])
-            await store.save_credentials(ending(await store.credentials(connection.connection_id), tx.now))
-            await store.save_connections([connection])
-            by = _REVOKED_BY[call.principal.kind]
-            tx.publish(ConnectionRevoked(**names_of(connection), revoked_by=by), sequence=connection.version)
-            tx.publish(snapshot(connection, (), tx.now), sequence=connection.version)
-    return Response(status_code=204)
 
 
 def _id(text: str) -> ConnectionId:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from services.token_mailer.domain.records import Connection, IssuedCredential
 from services.token_mailer.domain.registering import TokenRefused, credential_secret
-from services.token_mailer.domain.tokens import TokenKeys
+from services.token_mailer.domain.tokens import TokenKeys, TokenMistyped
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call
 from shared.chassis.keys import make_key, secret_text
@@ -17,6 +17,7 @@ from shared.values import ConnectionId, Language
 
 _STATUS = {
     "token_invalid": 404,
+    "token_of_another_software": 409,
     "token_used": 409,
     "token_superseded": 409,
     "token_expired": 410,
@@ -82,9 +83,21 @@ def refused(why: TokenRefused) -> Problem:
         _STATUS[why.code],
         why.code,
         reason(why.code).detail[why.language],
+        errors=[_mistyped(why.mistyped)] if why.mistyped else (),
         headers=headers,
         extra=extra,
     )
+
+
+def _mistyped(error: TokenMistyped) -> dict[str, str]:
+    detail = f"found {error.found}, expected {error.expected}"
+    return {
+        "pointer": "/token",
+        "code": error.code,
+        "detail": detail,
+        "found": error.found,
+        "expected": error.expected,
+    }
 
 
 def too_soon(wait: timedelta, language: Language) -> Problem:

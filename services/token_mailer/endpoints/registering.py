@@ -33,7 +33,9 @@ async def register(call: Call, text: str, wanted: ConnectionId | None) -> tuple[
         else:
             token = await _known_token(store, text, software, wanted)
             if isinstance(token, TokenMistyped):
-                outcome = TokenRefused("token_invalid")
+                outcome = TokenRefused("token_invalid", mistyped=token)
+            elif token is None and await _is_anothers(call, store, text):
+                outcome = TokenRefused("token_of_another_software")
             elif token is None:
                 await store.save_tries(scope, software, tries.and_one(tx.now))
                 outcome = TokenRefused("token_invalid")
@@ -53,6 +55,12 @@ async def _known_token(
         return error
     token = await store.token_by_digest(sha256, software)
     return token if token is not None and wanted in (None, token.connection_id) else None
+
+
+async def _is_anothers(call: Call, store: TokenStore, text: str) -> bool:
+    """Whether it is the token of another software. Who has one was mailed it, so this tells no secret."""
+    holder = await store.holder_of(OneTimeToken(text).sha256)
+    return holder is not None and holder.mode == call.principal.mode and holder.software != call.principal.id
 
 
 async def _use(

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
+from services.verification.adapters.memory_clients import MemoryClients
 from services.verification.domain.directory import Company, Office, Software, day_of
+from services.verification.domain.register import RegisterEntry, standing_with_register, with_register
 from services.verification.domain.requests import Request
 from services.verification.domain.verdicts import Standing, standing_of
 from services.verification.ports import Bounce, CompanyEdit
@@ -24,13 +26,17 @@ class Shelf:
     requests: dict[ConnectionId, Request] = field(default_factory=dict)
     checked_at: dict[ConnectionId, datetime] = field(default_factory=dict)
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
+    unconfirmed: dict[EnterpriseNumber, int] = field(default_factory=dict)
+    readiness: dict[tuple[SoftwareSlug, str], tuple[int, datetime]] = field(default_factory=dict)
+    register: dict[EnterpriseNumber, RegisterEntry] = field(default_factory=dict)
     now: datetime = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-class MemoryDirectory:
+class MemoryDirectory(MemoryClients):
     """The directory store over a shelf."""
 
     def __init__(self, shelf: Shelf, principal: str = WORKER) -> None:
+        super().__init__(shelf)
         self._shelf, self._principal = shelf, principal
 
     async def requests(self, ids: Sequence[ConnectionId]) -> dict[ConnectionId, Request]:
@@ -41,7 +47,7 @@ class MemoryDirectory:
         return [
             request
             for request in known
-            if request.enterprise_number in numbers and request.state in ("blocked", "verified")
+            if request.enterprise_number in numbers and request.state in ("blocked", "verified", "active")
         ]
 
     async def blocked_longest_unchecked(self, limit: int, now: datetime) -> list[EnterpriseNumber]:
@@ -64,11 +70,29 @@ class MemoryDirectory:
             self._shelf.requests[request.connection_id] = request
             self._shelf.checked_at.setdefault(request.connection_id, self._shelf.now)
 
+    async def confirm_email(self, number: EnterpriseNumber, *, confirmed: bool) -> None:
+        if self._sees(number):
+            known = self._shelf.companies[number]
+            self._shelf.unconfirmed[number] = 0 if confirmed else known.address_version
+
+    async def count_readiness(self, software: SoftwareSlug, now: datetime) -> dict[str, tuple[int, datetime]]:
+        begun = now.replace(second=0, microsecond=0)
+        for span, begins in (("minute", begun), ("day", begun.replace(hour=0, minute=0))):
+            calls, before = self._shelf.readiness.get((software, span), (0, begins))
+            self._shelf.readiness[software, span] = (calls + 1 if before == begins else 1, begins)
+        return {span: self._shelf.readiness[software, span] for span in ("minute", "day")}
+
     async def lock_companies(self, numbers: Sequence[EnterpriseNumber]) -> None:
         """One event loop, no await between reading and writing: nothing to wait for."""
 
     async def companies(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, Company]:
         return {number: self._with_offices(self._shelf.companies[number]) for number in numbers if self._sees(number)}
+
+    async def register_entries(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, RegisterEntry]:
+        return {number: self._shelf.register[number] for number in numbers if number in self._shelf.register}
+
+    async def known_companies(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, Company]:
+        return with_register(await self.companies(numbers), await self.register_entries(numbers))
 
     async def companies_served_by(self, office_id: OfficeId) -> list[EnterpriseNumber]:
         return sorted(
@@ -92,8 +116,8 @@ class MemoryDirectory:
             return False
         known = self._shelf.companies[number]
         edited = _readdressed(known, edit.email) if edit.email_removed or edit.email else known
-        if edit.client_code is not None:
-            edited = replace(edited, client_code=edit.client_code)
+        named = {"client_code": edit.client_code, "name": edit.name, "language": edit.language}
+        edited = replace(edited, **{name: value for name, value in named.items() if value is not None})  # type: ignore[arg-type]
         if edit.mandates is not None:
             edited = replace(edited, mandates=tuple(sorted(edit.mandates, key=lambda mandate: mandate.iban)))
         self._shelf.companies[number] = edited
@@ -110,7 +134,9 @@ class MemoryDirectory:
 
     async def standing(self, number: EnterpriseNumber, day: date) -> Standing | None:
         known = self._shelf.companies.get(number)
-        return standing_of(self._with_offices(known), day) if known is not None else None
+        entry = self._shelf.register.get(number)
+        standing = standing_of(self._with_offices(known), day) if known is not None else None
+        return standing_with_register(standing, entry.ceased if entry is not None else None)
 
     async def offices(self, ids: Sequence[OfficeId]) -> dict[OfficeId, Office]:
         own = {f"office:{id}": id for id in ids}
@@ -124,6 +150,9 @@ class MemoryDirectory:
         known = self._shelf.softwares
         return {slug: known[slug] for slug in sorted(known) if slugs is None or slug in slugs}
 
+    async def lock_software(self, slug: SoftwareSlug) -> Software | None:
+        return self._shelf.softwares.get(slug) if self._sees_all() else None
+
     async def put_software(self, software: Software) -> None:
         self._shelf.softwares[software.software] = software
 
@@ -131,6 +160,10 @@ class MemoryDirectory:
         known = self._shelf.companies[number]
         self._shelf.companies[number] = replace(known, version=known.version + 1)
         return known.version + 1
+
+    async def next_company_versions(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, int]:
+        known = [number for number in numbers if number in self._shelf.companies]
+        return {number: await self.next_company_version(number) for number in known}
 
     async def next_office_version(self, office_id: OfficeId) -> int:
         return self._next("office", office_id)
@@ -158,10 +191,12 @@ class MemoryDirectory:
             replace(period, client=period.office_id in offices and offices[period.office_id].client)
             for period in sorted(company.periods, key=lambda period: (period.since, period.office_id))
         )
-        return replace(company, periods=tuple(periods))
+        awaited = self._shelf.unconfirmed.get(company.enterprise_number)
+        unconfirmed = company.email is not None and awaited == company.address_version
+        return replace(company, periods=tuple(periods), unconfirmed=unconfirmed)
 
 
 def _readdressed(company: Company, email: EmailAddress | None) -> Company:
-    if email == company.email and not company.bounced:
+    if email == company.email:
         return company
     return replace(company, email=email, bounced=False, address_version=company.address_version + 1)

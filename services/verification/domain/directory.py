@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ class Company:
     email: EmailAddress | None = None
     address_version: int = 0
     bounced: bool = False
+    unconfirmed: bool = False
     periods: tuple[Period, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     version: int = 0
@@ -70,12 +71,18 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """A billing software and the keys it calls with (digests only)."""
+    """A billing software and the keys it calls with (digests only).
+
+    `scopes` is all that its keys and connections may ever do (empty: everything), `daily_companies` how many
+    different companies it may ask for in a day (None: no quota of its own).
+    """
 
     software: SoftwareSlug
     name: str
     state: Literal["active", "suspended"] = "active"
     credentials: tuple[Credential, ...] = ()
+    scopes: tuple[str, ...] = ()
+    daily_companies: int | None = None
 
 
 def day_of(moment: datetime) -> date:
@@ -119,6 +126,8 @@ def software_snapshot(software: Software) -> SoftwareChanged:
         name=software.name,
         state=software.state,
         credentials=software.credentials,
+        scopes=software.scopes,
+        daily_companies=software.daily_companies,
     )
 
 
@@ -130,3 +139,25 @@ def overlapping(periods: Sequence[Period]) -> tuple[Period, Period] | None:
         if same_office and (earlier.until is None or later.since < earlier.until):
             return earlier, later
     return None
+
+
+def served_twice(periods: Sequence[Period]) -> tuple[Period, Period] | None:
+    """Two periods, of whatever offices, on one day; None where the company has one office at a time."""
+    ordered = sorted(periods, key=lambda period: (period.since, period.office_id))
+    for earlier, later in itertools.pairwise(ordered):
+        if earlier.until is None or later.since < earlier.until:
+            return earlier, later
+    return None
+
+
+def reassigned(periods: Sequence[Period], office_id: OfficeId, since: date) -> tuple[Period, ...]:
+    """The periods once the company is the office's from that day on: every other one ends there."""
+    if any(p.office_id == office_id and p.until is None and p.since <= since for p in periods):
+        kept = [p for p in periods if p.office_id == office_id or p.since < since]
+        return tuple(p if p.office_id == office_id else _until(p, since) for p in kept)
+    kept = [_until(period, since) for period in periods if period.since < since]
+    return (*kept, Period(office_id, since, None, client=False))
+
+
+def _until(period: Period, day: date) -> Period:
+    return period if period.until is not None and period.until <= day else replace(period, until=day)

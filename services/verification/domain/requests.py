@@ -1,10 +1,11 @@
-"""The life of one request: verifying, then verified, blocked, refused or expired; active at the end."""
+"""The life of one request: verifying, then verified, blocked, refused or expired; active, and revoked at the end."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from services.verification.domain.directory import Company, Software, day_of
+from services.verification.domain.keys import granted
 from services.verification.domain.verdicts import (
     contact_for,
     obstacle,
@@ -26,7 +27,9 @@ from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, Language
 WAITS = timedelta(days=30)
 """How long a blocked request waits for somebody to mend the reason."""
 
-State = Literal["verifying", "verified", "blocked", "refused", "expired", "active"]
+_OF_THE_ADDRESS = ("email_unknown", "email_unverified", "email_bounced")
+
+State = Literal["verifying", "verified", "blocked", "refused", "expired", "active", "revoked"]
 Answer = ConnectionVerified | ConnectionBlocked | ConnectionRefused
 
 
@@ -47,12 +50,18 @@ class Request:
     address_version: int = 0
     expires_at: datetime | None = None
     version: int = 0
+    activated_at: datetime | None = None
 
 
 def asked(known: Request | None, body: ConnectionRequested) -> Request | None:
-    """The request to be verified; None when this asking was answered before or its connection is active."""
-    if known is not None and (known.ordinal >= body.ordinal or known.state == "active"):
+    """The request to be verified; None when this asking was answered before or its connection was revoked.
+
+    An active one stays active whatever is answered: it was asked for before its software heard that it is.
+    """
+    if known is not None and (known.ordinal >= body.ordinal or known.state == "revoked"):
         return None
+    if known is not None and known.state == "active":
+        return replace(known, ordinal=body.ordinal)
     return Request(
         connection_id=body.connection_id,
         enterprise_number=body.enterprise_number,
@@ -69,7 +78,9 @@ def answered(request: Request, company: Company | None, software: Software | Non
     """The request with the answer that the directory gives now; its version is one higher."""
     today = day_of(now)
     standing = standing_of(company, today) if company is not None else None
-    code = software_obstacle(software) or obstacle(standing)
+    code = obstacle(standing) or software_obstacle(software, request.scopes)
+    if request.state == "active":
+        return replace(request, reason=code or "already_connected", version=request.version + 1)
     if code is None and company is not None:
         return replace(
             request,
@@ -78,6 +89,7 @@ def answered(request: Request, company: Company | None, software: Software | Non
             office_id=company.office_on(today),
             address_version=company.address_version,
             expires_at=None,
+            scopes=(granted(request.scopes, software) if software else None) or request.scopes,
             version=request.version + 1,
         )
     found = code or "company_unknown"
@@ -106,7 +118,7 @@ def reconsidered(request: Request, company: Company | None, software: Software |
         return after if (after.state, after.reason) != (request.state, request.reason) else None
     if after.state == "verified":
         return after if after.address_version != request.address_version else None
-    return after if after.reason in ("email_bounced", "email_unknown") else None
+    return after if after.reason in _OF_THE_ADDRESS else None
 
 
 def is_over(request: Request, now: datetime) -> bool:
@@ -119,9 +131,16 @@ def expired(request: Request) -> Request:
     return replace(request, state="expired", version=request.version + 1)
 
 
-def active(request: Request) -> Request:
-    """The token came back: nothing that changes in the directory touches this request any more."""
-    return replace(request, state="active", expires_at=None)
+def active(request: Request, activated_at: datetime) -> Request:
+    """The token came back: of the directory's changes only another office still concerns this request."""
+    if request.state == "revoked":
+        return request
+    return replace(request, state="active", reason="", expires_at=None, activated_at=activated_at)
+
+
+def revoked(request: Request) -> Request:
+    """One of the three sides ended the connection: nothing concerns this request any more."""
+    return replace(request, state="revoked", expires_at=None)
 
 
 def answer(request: Request, company: Company | None, sealed: Sealed[EmailAddress] | None, help_desk: str) -> Answer:
@@ -143,7 +162,12 @@ def answer(request: Request, company: Company | None, sealed: Sealed[EmailAddres
             expires_at=request.expires_at,
         )
     return ConnectionRefused(
-        **_of(request), ordinal=request.ordinal, reason=request.reason, contact=contact, language=language
+        **_of(request),
+        ordinal=request.ordinal,
+        reason=request.reason,
+        contact=contact,
+        language=language,
+        since=request.activated_at if request.reason == "already_connected" else None,
     )
 
 

@@ -1,13 +1,15 @@
 """May this company be connected? The checks in the order in which their reasons are told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from services.verification.domain.directory import Company, Software
+from services.verification.domain.keys import granted
 from shared.contracts.reasons import ACCOUNTING_OFFICE, reason
 
-_MENDED_BY_THE_OFFICE = frozenset({"company_unknown", "email_unknown", "email_bounced"})
+_MENDED_BY_THE_OFFICE = frozenset({"company_unknown", "email_unknown", "email_unverified", "email_bounced"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Standing:
     served_by_client: bool = False
     has_email: bool = False
     bounced: bool = False
+    unconfirmed: bool = False
 
 
 def standing_of(company: Company, day: date) -> Standing:
@@ -29,13 +32,15 @@ def standing_of(company: Company, day: date) -> Standing:
         served_by_client=company.office_on(day) is not None,
         has_email=company.email is not None,
         bounced=company.bounced,
+        unconfirmed=company.unconfirmed,
     )
 
 
 def obstacle(standing: Standing | None) -> str | None:
     """Why the company cannot be connected, as a code of the catalogue of reasons; None when it can.
 
-    What lies furthest from the asking software is told first: an address is of no use without an office.
+    The order is a promise: what lies furthest from the asking software is told first, for an address is of no
+    use without an office. Whether the software may ask, and whether it is connected already, is looked at after.
     """
     if standing is None:
         return "company_unknown"
@@ -44,14 +49,15 @@ def obstacle(standing: Standing | None) -> str | None:
         (not standing.served, "no_accounting_office"),
         (not standing.served_by_client, "office_not_a_client"),
         (not standing.has_email, "email_unknown"),
+        (standing.unconfirmed, "email_unverified"),
         (standing.bounced, "email_bounced"),
     )
     return next((code for failed, code in checks if failed), None)
 
 
-def software_obstacle(software: Software | None) -> str | None:
-    """Why the software may not ask; None when it may."""
-    if software is None:
+def software_obstacle(software: Software | None, scopes: Sequence[str] = ()) -> str | None:
+    """Why the software may not ask, or not for a connection with these rights; None when it may."""
+    if software is None or granted(scopes, software) is None:
         return "software_not_allowed"
     return "software_suspended" if software.state == "suspended" else None
 

@@ -46,8 +46,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "email_unverified": (
         "Het e-mailadres is nog niet bevestigd",
-        "De onderneming heeft nog niet bevestigd dat haar e-mailadres juist is.",
-        "Open onze bevestigingsmail en klik op de link. Vindt u die niet? Neem dan contact op met {contact}.",
+        "Het e-mailadres dat we van de onderneming hebben, moet nog bevestigd worden voor we er een code heen sturen.",
+        "Neem contact op met {contact} en vraag om het e-mailadres te bevestigen. Daarna versturen we de code vanzelf.",
     ),
     "email_bounced": (
         "Onze e-mail is niet aangekomen",
@@ -96,6 +96,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Na deze code is er een recentere verstuurd; alleen de meest recente code is geldig.",
         "Gebruik de code uit onze meest recente e-mail. Kijk ook in uw map met ongewenste e-mail.",
     ),
+    "token_of_another_software": (
+        "Deze code is voor andere software",
+        "De code werd gemaild voor een koppeling met andere facturatiesoftware en werkt alleen daar.",
+        "Geef de code in de software in die de e-mail noemt, of laat vanuit deze software een nieuwe code sturen.",
+    ),
     "token_locked": (
         "Te veel foute pogingen",
         "Er is te vaak een foute code ingegeven. Voor uw veiligheid is het ingeven van een code even geblokkeerd.",
@@ -126,6 +131,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "De factuur is al aangenomen",
         "Een document met dezelfde inhoud werd al eerder aangenomen.",
         "U hoeft niets te doen: de factuur wordt niet twee keer bezorgd.",
+    ),
+    "sandbox_document": (
+        "Dit is een testdocument",
+        "Het kwam binnen via een testkoppeling: het is gelezen en bruikbaar bevonden, en niemand ontvangt het.",
+        "U hoeft niets te doen. Via een echte koppeling gaat het naar het accountantskantoor.",
     ),
     "office_changed": (
         "De onderneming heeft een nieuw accountantskantoor",

@@ -43,8 +43,8 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "email_unverified": (
         "The e-mail address has not been confirmed",
-        "The company has not confirmed yet that its e-mail address is correct.",
-        "Open our confirmation e-mail and click the link. If you cannot find it, contact {contact}.",
+        "The e-mail address that we have of the company still has to be confirmed before a code is sent to it.",
+        "Contact {contact} and ask to have the e-mail address confirmed. We then send the code automatically.",
     ),
     "email_bounced": (
         "Our e-mail could not be delivered",
@@ -91,6 +91,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "A more recent code was sent after this one; only the most recent code is valid.",
         "Use the code from our most recent e-mail. Look in your spam folder as well.",
     ),
+    "token_of_another_software": (
+        "This code is for another software",
+        "The code was mailed for a connection with another billing software and works only there.",
+        "Enter the code in the software that the e-mail names, or have a new code sent from this software.",
+    ),
     "token_locked": (
         "Too many wrong attempts",
         "A wrong code was entered too often. Entering a code is blocked for a while, for your protection.",
@@ -120,6 +125,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "The invoice was accepted before",
         "A document with the same content was accepted before.",
         "There is nothing to do: the invoice is not delivered twice.",
+    ),
+    "sandbox_document": (
+        "This is a test document",
+        "It came in over a test connection: it was read and found usable, and nobody receives it.",
+        "There is nothing to do. With a live connection it goes to the accounting office.",
     ),
     "office_changed": (
         "The company has a new accounting office",

@@ -45,8 +45,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "email_unverified": (
         "L’adresse e-mail n’est pas encore confirmée",
-        "L’entreprise n’a pas encore confirmé que son adresse e-mail est correcte.",
-        "Ouvrez notre e-mail de confirmation et cliquez sur le lien. Si vous ne le trouvez pas, contactez {contact}.",
+        "L’adresse e-mail de l’entreprise doit encore être confirmée avant que nous y envoyions un code.",
+        "Contactez {contact} et demandez de confirmer l’adresse e-mail. Nous enverrons ensuite le code "
+        "automatiquement.",
     ),
     "email_bounced": (
         "Notre e-mail n’est pas arrivé",
@@ -96,6 +97,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Un autre code a été envoyé après celui-ci ; seul le code le plus récent est valable.",
         "Utilisez le code de notre e-mail le plus récent. Regardez aussi dans vos courriers indésirables.",
     ),
+    "token_of_another_software": (
+        "Ce code est destiné à un autre logiciel",
+        "Le code a été envoyé pour une connexion avec un autre logiciel de facturation et ne fonctionne que là.",
+        "Introduisez le code dans le logiciel que nomme l’e-mail, ou faites envoyer un nouveau code d’ici.",
+    ),
     "token_locked": (
         "Trop de tentatives erronées",
         "Un code erroné a été introduit trop souvent. Par sécurité, la saisie d’un code est bloquée un moment.",
@@ -126,6 +132,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "La facture est déjà acceptée",
         "Un document avec le même contenu a déjà été accepté.",
         "Vous n’avez rien à faire : la facture n’est pas remise deux fois.",
+    ),
+    "sandbox_document": (
+        "Ceci est un document de test",
+        "Il est arrivé par une connexion de test : il a été lu et jugé utilisable, et personne ne le reçoit.",
+        "Vous n’avez rien à faire. Par une vraie connexion, il va au bureau comptable.",
     ),
     "office_changed": (
         "L’entreprise a un nouveau bureau comptable",

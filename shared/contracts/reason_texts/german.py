@@ -47,9 +47,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "email_unverified": (
         "Die E-Mail-Adresse ist noch nicht bestätigt",
-        "Das Unternehmen hat noch nicht bestätigt, dass seine E-Mail-Adresse stimmt.",
-        "Öffnen Sie unsere Bestätigungsmail und klicken Sie auf den Link. Finden Sie sie nicht, wenden Sie sich an "
-        "{contact}.",
+        "Die E-Mail-Adresse des Unternehmens muss noch bestätigt werden, bevor wir einen Code dorthin senden.",
+        "Wenden Sie sich an {contact} und bitten Sie darum, die E-Mail-Adresse zu bestätigen. Danach senden wir den "
+        "Code von selbst.",
     ),
     "email_bounced": (
         "Unsere E-Mail ist nicht angekommen",
@@ -97,6 +97,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Nach diesem Code wurde ein neuerer gesendet; nur der neueste Code ist gültig.",
         "Verwenden Sie den Code aus unserer neuesten E-Mail. Sehen Sie auch im Spam-Ordner nach.",
     ),
+    "token_of_another_software": (
+        "Dieser Code gilt für eine andere Software",
+        "Der Code wurde für die Verbindung mit einer anderen Rechnungssoftware gesendet und gilt nur dort.",
+        "Geben Sie den Code in der Software ein, die die E-Mail nennt, oder lassen Sie von hier einen neuen senden.",
+    ),
     "token_locked": (
         "Zu viele falsche Versuche",
         "Es wurde zu oft ein falscher Code eingegeben. Zu Ihrem Schutz ist die Eingabe für kurze Zeit gesperrt.",
@@ -127,6 +132,11 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "Die Rechnung wurde bereits angenommen",
         "Ein Dokument mit demselben Inhalt wurde bereits angenommen.",
         "Sie müssen nichts tun: Die Rechnung wird nicht zweimal zugestellt.",
+    ),
+    "sandbox_document": (
+        "Dies ist ein Testdokument",
+        "Es kam über eine Testverbindung: Es wurde gelesen und für brauchbar befunden, und niemand erhält es.",
+        "Sie müssen nichts tun. Über eine echte Verbindung geht es an die Buchhaltungskanzlei.",
     ),
     "office_changed": (
         "Das Unternehmen hat eine neue Buchhaltungskanzlei",

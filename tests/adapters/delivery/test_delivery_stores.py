@@ -1,16 +1,12 @@
 """Memory behaves like Postgres, and Postgres shows each caller only its own rows."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
-from services.delivery.adapters.memory import MemoryDelivery, MemoryTables
-from services.delivery.adapters.postgres import PostgresDelivery
 from services.delivery.domain.documents import Document, Step, advance
 from services.delivery.domain.edges import edge_of
 from services.delivery.domain.feeds import Entry
@@ -28,38 +24,6 @@ OFFICE = OfficeId("janssens")
 ROBAWS, BILLIT = SoftwareSlug("robaws"), SoftwareSlug("billit")
 CLAIM = Claim(path="a/b", sha256=Sha256.of(b"a"), size=1, media_type="application/xml")
 As = Callable[[str | None], AbstractAsyncContextManager[Any]]
-
-
-@pytest.fixture
-def in_memory() -> As:
-    tables = MemoryTables()
-
-    @asynccontextmanager
-    async def acting(principal: str | None) -> AsyncIterator[Any]:
-        yield MemoryDelivery(tables, principal)
-
-    return acting
-
-
-@pytest.fixture
-async def in_postgres(database: Any) -> As:
-    pools = {"worker": await database.worker("delivery"), "api": await database.api("delivery")}
-
-    @asynccontextmanager
-    async def acting(principal: str | None) -> AsyncIterator[Any]:
-        async with pools["api" if principal else "worker"].acquire() as connection, connection.transaction():
-            if principal:
-                await connection.execute("select set_config('app.principal', $1, true)", principal)
-            yield PostgresDelivery(connection)
-
-    return acting
-
-
-@pytest.fixture(params=["in_memory", "in_postgres"])
-def acting(request: pytest.FixtureRequest) -> As:
-    """A transaction as the worker (None) or as a caller (`office:janssens`)."""
-    found: As = request.getfixturevalue(request.param)
-    return found
 
 
 def a_document(office: OfficeId | None = OFFICE, position: int = 1) -> Document:

@@ -1,57 +1,24 @@
 """What a mail server does, and what that means: against a real server that does as it is told."""
 
-import asyncio
-import socket
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
+from deploy.local.ports import Ports
 from services.token_mailer.adapters.smtp import SmtpPost
 from shared.values import EmailAddress
+from tests.adapters.token_mailer.mail_server import Programmable, running
 
 RECIPIENT = EmailAddress("zaakvoerder@bakkerij-de-korenaar.example.be")
 MESSAGE = b"From: no-reply@relais.example.be\r\nSubject: code\r\nMessage-ID: <1@example.be>\r\n\r\nABC\r\n.dot\r\n"
 
 
-class Programmable:
-    """Answers RCPT and DATA as programmed; keeps what it took, also where the client never heard of it."""
-
-    def __init__(self) -> None:
-        self.recipient_reply = "250 OK"
-        self.data_reply = "250 OK queued as 7"
-        self.pause_s = 0.0
-        self.drop = False
-        self.taken: list[bytes] = []
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if self.recipient_reply.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.recipient_reply
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.data_reply.startswith("250"):
-            self.taken.append(envelope.content)
-        await asyncio.sleep(self.pause_s)
-        if self.drop:
-            server.transport.abort()
-        return self.data_reply
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
-def server() -> Iterator[tuple[Programmable, int]]:
-    handler, port = Programmable(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
+def server(tmp_path: Path) -> Iterator[tuple[Programmable, int]]:
+    handler = Programmable()
+    with running(handler, tmp_path) as port:
+        yield handler, port
 
 
 def post(port: int, timeout_s: float = 5.0) -> SmtpPost:
@@ -102,6 +69,8 @@ async def test_an_answer_that_comes_too_late_is_uncertain(server: tuple[Programm
     assert len(handler.taken) == 1
 
 
-async def test_a_server_that_is_not_there_is_tried_again() -> None:
-    receipt = await post(free_port()).send("no-reply@relais.example.be", RECIPIENT, MESSAGE)
+async def test_a_server_that_is_not_there_is_tried_again(tmp_path: Path) -> None:
+    receipt = await post(Ports(tmp_path / "ports.json", free_ports=True).of("nobody")).send(
+        "no-reply@relais.example.be", RECIPIENT, MESSAGE
+    )
     assert (receipt.outcome, receipt.reply_code) == ("retry", 0)

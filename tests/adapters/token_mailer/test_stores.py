@@ -13,6 +13,7 @@ import pytest
 
 from services.token_mailer.adapters.memory import MemoryTokens
 from services.token_mailer.adapters.postgres import PostgresTokens
+from services.token_mailer.domain.duties import NoteBounce
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
 from services.token_mailer.domain.registering import Tries
 from services.token_mailer.domain.tokens import TokenKey, derive_token
@@ -180,6 +181,25 @@ async def test_mails_to_a_company_count_over_all_its_connections(store: Any) -> 
     await store.save_mails([mail(one, 1, day_ago), mail(other), mail(one, 2, NOW - timedelta(hours=1))])
     times = await store.lock_mailings([NUMBER, EnterpriseNumber("0010.080.179")], day_ago)
     assert {number: list(moments) for number, moments in times.items()} == {NUMBER: [NOW - timedelta(hours=1), NOW]}
+
+
+async def test_a_token_is_found_by_its_issue_also_when_it_is_not_the_newest(store: Any) -> None:
+    of = connection()
+    await store.save_connections([of])
+    await store.save_tokens([first := token(of, ended="superseded"), token(of, 2)])
+    assert await store.token(of.connection_id, 1) == first
+    assert await store.token(of.connection_id, 3) is None
+
+
+async def test_a_report_of_a_bounce_is_noted_once(store: Any) -> None:
+    bounce = NoteBounce(
+        sha256=Sha256.of(b"report"), connection_id=connection().connection_id, issue=1, ordinal=1,
+        verdict="bounced", status="5.1.1", reply_code=550,
+    )  # fmt: skip
+    assert await store.noted_bounces([bounce.sha256]) == set()
+    assert await store.note_bounce(bounce, NOW)
+    assert not await store.note_bounce(bounce, NOW + timedelta(hours=1))
+    assert await store.noted_bounces([bounce.sha256, Sha256.of(b"other")]) == {bounce.sha256}
 
 
 async def test_wrong_tries_are_kept(store: Any) -> None:

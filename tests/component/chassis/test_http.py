@@ -126,6 +126,7 @@ async def write(ask: Ask, call: Software) -> dict[str, str]:
     return {"number": ask.enterprise_number}
 
 
+@routes.post("/v1/more")
 @routes.post("/v1/bytes")
 async def take(request: Request, call: Software) -> dict[str, int]:
     return {"size": len(await request.body())}
@@ -144,7 +145,10 @@ def toy() -> Toy:
 
 @pytest.fixture
 async def client(toy: Toy) -> AsyncIterator[httpx.AsyncClient]:
-    app = build_app("toy", [routes], toy, resources={"door": "open"}, body_limit_bytes=1000)
+    limits = {"/v1/more": 2000}
+    app = build_app(
+        "toy", [routes], toy, resources={"door": "open"}, body_limit_bytes=1000, body_limits_bytes=limits
+    )  # fmt: skip
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://toy") as client:
         yield client
 
@@ -164,6 +168,7 @@ async def test_both_slash_forms_are_answered_without_a_redirect(client: httpx.As
         ("GET", "/v1/nothing", None, 404, "route_unknown"),
         ("DELETE", "/v1/things", None, 405, "method_not_allowed"),
         ("POST", "/v1/bytes", b"x" * 1001, 413, "body_too_large"),
+        ("POST", "/v1/more", b"x" * 2001, 413, "body_too_large"),
         ("POST", "/v1/things", b"x" * 1001, 413, "body_too_large"),
         ("POST", "/v1/things", b"{", 400, "json_malformed"),
         ("POST", "/v1/things", b"\xff\xfe", 400, "json_malformed"),
@@ -214,6 +219,11 @@ async def test_a_body_without_announced_length_is_counted_while_it_is_read(clien
             yield b"x" * 100
 
     assert (await client.post("/v1/bytes", content=pieces(), headers=HEADERS)).status_code == 413
+
+
+async def test_a_path_may_have_a_limit_of_its_own(client: httpx.AsyncClient) -> None:
+    taken = await client.post("/v1/more", content=b"x" * 2000, headers=HEADERS)
+    assert (taken.status_code, taken.json()) == (200, {"size": 2000})
 
 
 async def test_the_request_id_and_the_trace_go_in_and_out(client: httpx.AsyncClient) -> None:

@@ -183,6 +183,15 @@ async def test_only_softwares_that_may_read_statements_hear_of_them() -> None:
     assert (record.topic, dict(record.headers)) == ("software.robaws.events.v1", {"relais_position": "1"})
 
 
+async def test_a_test_connection_never_hears_of_the_statements_of_a_real_company() -> None:
+    house = House()
+    connection = {**OF, "state": "active", "scopes": ("statements:read",), "mode": "test"}
+    await house.handle(handlers.tell_transactions, booked(), prepared=[])
+    assert await house.handle(handlers.know_connections, ConnectionChanged.model_validate(connection)) == []
+    assert await house.handle(handlers.tell_transactions, booked(), prepared=[]) == []
+    assert house.told() == []
+
+
 async def test_a_software_that_is_heard_of_after_a_booking_is_told_of_it_once() -> None:
     house = House()
     await house.handle(handlers.tell_transactions, booked(), prepared=[])

@@ -12,6 +12,7 @@ import pytest
 
 from services.intake import endpoints
 from services.intake.adapters.memory import MemoryIntake, Shelf
+from services.intake.domain.probing import Limits
 from shared.chassis.credentials import KnownCredential
 from shared.chassis.documents import Documents
 from shared.chassis.health import Readiness
@@ -97,7 +98,7 @@ def documents(tmp_path: Path) -> Documents:
 
 @pytest.fixture
 async def http(runtime: Runtime, documents: Documents):
-    resources = {"documents": documents}
+    resources = {"documents": documents, "limits": Limits(daily_companies=5, sample=4)}
     app = build_app(
         "intake", [endpoints.routes], runtime, resources=resources,
         operator_key_sha256=Sha256.of(OPERATOR_KEY.encode()),

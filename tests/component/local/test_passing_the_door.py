@@ -35,6 +35,8 @@ OWNERS = [
     ("GET", "/v1/events?after=1", "delivery"),
     ("PUT", "/v1/channels/kafka", "delivery"),
     ("GET", "/inbox", "delivery"),
+    ("GET", "/problems", "intake"),
+    ("GET", "/problems/email_unknown", "intake"),
 ]
 
 
@@ -83,15 +85,63 @@ async def test_a_service_that_is_away_is_a_problem_with_a_time_to_come_back(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["retry-after"] == "5"
     assert answer.json()["code"] == "temporarily_unavailable"
+    assert answer.json()["type"] == "/problems/temporarily_unavailable"
+    assert answer.json()["status"] == 503
 
 
-async def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
+async def test_an_error_of_the_door_has_the_form_that_clients_of_v2_can_show(
     door: tuple[Door, dict[str, asyncio.Server]],
 ) -> None:
+    door[1]["verification"].close()
+    async with httpx.AsyncClient(base_url=door[0].address) as caller:
+        away, nowhere = await caller.get("/v2/clients"), await caller.get("/v2/nowhere")
+    for answer, status in ((away, 503), (nowhere, 404)):
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/json"
+        assert isinstance(answer.json()["detail"], str)
+
+
+async def test_the_request_id_is_the_callers_or_one_of_the_doors_also_in_its_errors(
+    door: tuple[Door, dict[str, asyncio.Server]],
+) -> None:
+    async with httpx.AsyncClient(base_url=door[0].address) as caller:
+        mine = await caller.get("/nowhere", headers={"Request-Id": "mine-1"})
+        strange = await caller.get("/nowhere", headers={"Request-Id": 'x"y'})
+    assert mine.headers["request-id"] == mine.json()["request_id"] == "mine-1"
+    assert len(strange.headers["request-id"]) == 36
+    assert strange.json()["instance"] == f"/requests/{strange.headers['request-id']}"
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [("/v1/documents", b"application/problem+json"), ("/v2/sales-invoices", b"application/json")],
+)
+async def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
+    door: tuple[Door, dict[str, asyncio.Server]], path: str, media_type: bytes
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", door[0].port)
-    writer.write(b"POST /v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 25000001\r\n\r\n")
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 25000001\r\n\r\n".encode())
     writer.write(b" " * 400_000)
     answer = await asyncio.wait_for(reader.read(2000), 10)
     writer.close()
     assert answer.startswith(b"HTTP/1.1 413 ")
-    assert b'"code":"content_too_large"' in answer
+    assert b'"code":"body_too_large"' in answer
+    assert b"Content-Type: " + media_type + b"\r\n" in answer
+
+
+async def test_a_list_of_clients_may_be_longer_than_anything_else(
+    door: tuple[Door, dict[str, asyncio.Server]],
+) -> None:
+    async def refused(path: str, size: int, patience_s: float) -> bool:
+        reader, writer = await asyncio.open_connection("127.0.0.1", door[0].port)
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n".encode())
+        writer.write(b" " * 400_000)
+        try:
+            return (await asyncio.wait_for(reader.read(2000), patience_s)).startswith(b"HTTP/1.1 413 ")
+        except TimeoutError:
+            return False  # it waits for the rest
+        finally:
+            writer.close()
+
+    assert await refused("/v1/directory/clients/export", 60_000_000, 10)
+    assert not await refused("/v1/directory/clients/import", 60_000_000, 1)

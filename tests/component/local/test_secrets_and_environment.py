@@ -19,11 +19,20 @@ from shared.contracts.catalogue import SERVICES
 
 COMMON = {
     "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_USERNAME", "KAFKA_PASSWORD", "DATABASE_URL", "API_DATABASE_URL",
-    "OBJECT_STORE_URL", "HTTP_HOST", "HTTP_PORT", "OPERATOR_KEY_SHA256",
+    "OBJECT_STORE_URL", "HTTP_HOST", "HTTP_PORT", "OPERATOR_KEY_SHA256", "BEARER_PUBLIC_KEYS",
 }  # fmt: skip
 OWN = {
     "verification": {"HELPDESK_CONTACT", "SEALING_PUBLIC_KEY"},
-    "token_mailer": {"SEALING_PRIVATE_KEY", "TOKEN_KEY", "SMTP_HOST", "SMTP_PORT", "SMTP_TLS", "MAIL_FROM"},
+    "token_mailer": {
+        "SEALING_PRIVATE_KEY",
+        "BEARER_PRIVATE_KEY",
+        "TOKEN_KEY",
+        "SMTP_HOST",
+        "SMTP_PORT",
+        "SMTP_TLS",
+        "MAIL_FROM",
+        "BOUNCE_ADDRESS",
+    },
     "delivery": {"KAFKA_ADMIN_USERNAME", "KAFKA_ADMIN_PASSWORD", "KAFKA_PASSWORD_SECRET"},
 }
 

@@ -3,92 +3,37 @@
 import email
 import email.policy
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from services.token_mailer.adapters.jinja import JinjaLetters
 from services.token_mailer.adapters.memory import MemoryPost, MemoryTokens
-from services.token_mailer.domain.duties import SendTokenMail
-from services.token_mailer.domain.issuing import Issuing
-from services.token_mailer.domain.tokens import OneTimeToken, TokenKey, TokenKeys
-from services.token_mailer.handlers import issue_tokens
+from services.token_mailer.domain.tokens import OneTimeToken
 from services.token_mailer.ports import Receipt
-from services.token_mailer.tasks import expire_tokens, mail_gave_up, send_token_mail
+from services.token_mailer.tasks import expire_tokens, mail_gave_up
 from shared.chassis.errors import Unavailable
-from shared.chassis.messages import Batch, Cause, Consequence, Do, Publish, Received
+from shared.chassis.messages import Cause, Do, Publish
 from shared.contracts.connections import (
     ConnectionChanged,
-    ConnectionVerified,
     MailBounced,
     TokenExpired,
     TokenMailed,
 )
-from shared.contracts.documents import Sealed
-from shared.values import ConnectionId, EnterpriseNumber, Language, OfficeId, SoftwareSlug
-
-NOW = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
-KEYS = TokenKeys(TokenKey(bytes(range(32))))
-SENDER = "Relais <no-reply@relais.example.be>"
-ADDRESS = "zaakvoerder@bakkerij-de-korenaar.example.be"
-CONNECTION = ConnectionId.of(UUID(int=7))
-
-
-class OpenedAddress:
-    def open(self, sealed: Sealed[Any]) -> str:
-        return ADDRESS
-
-
-class Run:
-    """A task run over a store in memory."""
-
-    def __init__(self, task: SendTokenMail, store: MemoryTokens, attempt: int = 1, now: datetime = NOW) -> None:
-        self.task, self.store, self.attempt, self.now = task, store, attempt, now
-        self.cause = Cause(id=uuid4(), correlation_id="c")
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[MemoryTokens]:
-        yield self.store
-
-
-def verified(**changes: Any) -> Received[ConnectionVerified]:
-    facts: dict[str, Any] = {
-        "connection_id": CONNECTION,
-        "enterprise_number": EnterpriseNumber("0010.080.080"),
-        "software": SoftwareSlug("robaws"),
-        "office_id": OfficeId("janssens"),
-        "language": Language.NL,
-        "company_name": "Bakkerij <De Korenaar> & Zonen",
-        "email": Sealed(key_id="0" * 16, ciphertext="AA=="),
-        "masked_email": "z***@b***.be",
-        "address_version": 1,
-    }
-    body = ConnectionVerified(**facts | changes)
-    return Received(id=uuid4(), correlation_id="c", body=body, time=NOW, sequence=body.ordinal)
-
-
-async def issue(store: MemoryTokens, *events: Received[ConnectionVerified], now: datetime = NOW) -> list[Consequence]:
-    batch = Batch(events, now, cast(Any, None))
-    lifetime = Issuing(KEYS.current, timedelta(hours=72))
-    return await issue_tokens(batch, store, issuing=lifetime, nonce=lambda: bytes(16))
-
-
-async def send(run: Run, post: MemoryPost) -> list[Any]:
-    settle = await send_token_mail(
-        cast(Any, run), keys=KEYS, opener=OpenedAddress(), letters=JinjaLetters(), post=post, sender=SENDER
-    )
-    return [follow.body for follow in await settle(run.store) if isinstance(follow, Publish)]
-
-
-def duty(consequences: list[Consequence]) -> SendTokenMail:
-    (only,) = [follow.task for follow in consequences if isinstance(follow, Do)]
-    assert isinstance(only, SendTokenMail)
-    return only
+from shared.values import EnterpriseNumber, Language, SoftwareSlug
+from tests.component.token_mailer.mailing import (
+    ADDRESS,
+    CONNECTION,
+    NOW,
+    Run,
+    duty,
+    issue,
+    send,
+    verified,
+)
 
 
 async def test_a_verified_request_becomes_a_mail_with_a_token_that_fits() -> None:
@@ -166,12 +111,32 @@ async def test_a_mail_is_told_of_as_it_was_sent_whatever_came_after_it() -> None
     assert isinstance(told, MailBounced) and told.address_version == 1
 
 
-async def test_a_mail_that_nobody_took_for_72_hours_is_told_as_bounced() -> None:
+async def test_a_mail_that_nobody_took_for_72_hours_is_told_apart_from_a_bounce() -> None:
     store = MemoryTokens()
     task = duty(await issue(store, verified()))
     (follow,) = await mail_gave_up(cast(Any, Run(task, store)), Unavailable("no server"), store)
     assert isinstance(follow, Publish) and isinstance(follow.body, MailBounced)
-    assert follow.body.reply_code == 451
+    assert follow.body.reply_code == 451 and follow.body.given_up
+
+
+async def test_a_mail_whose_token_ended_before_it_left_is_given_up_and_said_once() -> None:
+    store, post = MemoryTokens(), MemoryPost()
+    task = duty(await issue(store, verified()))
+    late = NOW + timedelta(hours=72)
+    (told,) = await send(Run(task, store, 900, late), post)
+    assert isinstance(told, MailBounced) and told.given_up and post.sent == []
+    assert await send(Run(task, store, 901, late), post) == []
+
+
+async def test_after_an_outage_the_newest_mail_with_a_token_stands_for_the_older_ones() -> None:
+    store, post = MemoryTokens(), MemoryPost()
+    first = duty(await issue(store, verified()))
+    later = NOW + timedelta(minutes=2)
+    second = duty(await issue(store, verified(ordinal=2), now=later))
+    (told,) = await send(Run(second, store, now=later), post)
+    assert isinstance(told, TokenMailed) and told.ordinal == 2
+    assert await send(Run(first, store, 5, later), post) == []
+    assert len(post.sent) == 1 and store.mails[CONNECTION, 1, 1].state == "dropped"
 
 
 async def test_a_superseded_token_is_never_mailed() -> None:

@@ -162,8 +162,38 @@ async def test_a_lost_answer_is_given_again_for_ten_minutes(robaws: httpx.AsyncC
     assert (late.status_code, late.json()["code"]) == (409, "token_used")
 
 
-@pytest.mark.parametrize("wrong", [OTHERS_TOKEN, FOREIGN, OneTimeToken(OWN_TOKEN)[:-1] + "Z", "nonsense"])
-async def test_a_wrong_token_and_anothers_look_alike(robaws: httpx.AsyncClient, wrong: str) -> None:
+@pytest.mark.parametrize("spelled", [
+    OWN_TOKEN.grouped, OWN_TOKEN.lower(), " ".join(OWN_TOKEN), OWN_TOKEN.replace("0", "o").replace("1", "l"),
+    OWN_TOKEN.grouped.replace("-", "\u2013"), f"\u00a0{OWN_TOKEN.grouped}\r\n",
+])  # fmt: skip
+async def test_a_code_is_known_however_it_is_spelled(robaws: httpx.AsyncClient, spelled: str) -> None:
+    assert (await robaws.post(ACTIVATE, json={"token": spelled})).status_code == 200
+
+
+async def test_a_mistyped_code_is_told_from_a_wrong_one(robaws: httpx.AsyncClient) -> None:
+    wrong = (await robaws.post(ACTIVATE, json={"token": FOREIGN})).json()
+    mistyped = (
+        await robaws.post(ACTIVATE, json={"token": OWN_TOKEN[:-1] + ("Z" if OWN_TOKEN[-1] != "Z" else "Y")})
+    ).json()
+    assert "errors" not in wrong
+    assert (mistyped["errors"][0]["code"], mistyped["errors"][0]["pointer"]) == ("token_check", "/token")
+    shorter = (await robaws.post(ACTIVATE, json={"token": OWN_TOKEN[:-1]})).json()
+    assert (shorter["errors"][0]["code"], shorter["errors"][0]["found"]) == ("token_length", "26 characters")
+
+
+async def test_another_softwares_code_is_told_apart_and_never_counted_as_a_guess(robaws: httpx.AsyncClient) -> None:
+    for _ in range(12):
+        for answer in (
+            await robaws.post(ACTIVATE, json={"token": OTHERS_TOKEN}),
+            await robaws.get(f"/v2/get-credentials/{OTHERS_TOKEN}"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (409, "token_of_another_software")
+    assert "billit" not in answer.text
+    assert (await robaws.post(ACTIVATE, json={"token": OWN_TOKEN})).status_code == 200
+
+
+@pytest.mark.parametrize("wrong", [FOREIGN, OneTimeToken(OWN_TOKEN)[:-1] + "Z", "nonsense"])
+async def test_a_wrong_token_is_not_found(robaws: httpx.AsyncClient, wrong: str) -> None:
     by_path = await robaws.get(f"/v2/get-credentials/{wrong}")
     by_body = await robaws.post(ACTIVATE, json={"token": wrong})
     for answer in (by_path, by_body):

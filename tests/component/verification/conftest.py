@@ -84,7 +84,7 @@ def runtime() -> Runtime:
 
 @pytest.fixture
 async def http(runtime: Runtime):
-    resources = {"help_desk": "help@relais.example"}
+    resources = {"help_desk": "help@relais.example", "readiness_limits": {"minute": 60, "day": 2000}}
     app = build_app(
         "verification", [endpoints.routes], runtime, resources=resources,
         operator_key_sha256=Sha256.of(OPERATOR_KEY.encode()),

@@ -125,7 +125,10 @@ async def test_a_ceased_company_and_a_suspended_software_are_refused(shelf):
     assert published.body.reason == "company_ceased"
     shelf.softwares[ROBAWS] = Software(ROBAWS, "Robaws", "suspended")
     (published,) = await verify(shelf, asking(ordinal=2, n=2))
-    assert published.body.reason == "software_suspended"
+    assert published.body.reason == "company_ceased", "the company is looked at before the software"
+    shelf.companies[NUMBER] = replace(shelf.companies[NUMBER], ceased=False)
+    (published,) = await verify(shelf, asking(ordinal=3, n=3))
+    assert (type(published.body), published.body.reason) == (ConnectionRefused, "software_suspended")
 
 
 async def test_a_blocked_request_goes_on_by_itself_when_the_office_adds_the_address(shelf):
@@ -148,14 +151,14 @@ async def test_a_bounce_of_the_current_address_blocks_and_a_new_address_goes_on(
         detail="no such user",
     )  # fmt: skip
     events = batch(received(bounce, 5), received(bounce, 6))
-    consequences = await handlers.note_bounces(events, MemoryDirectory(shelf))
+    consequences = await handlers.note_bounces(events, MemoryDirectory(shelf), **ANSWERING)
     assert [(type(one), one.once) for one in consequences] == [(Do, True)]
     _, blocked = await touch(shelf)
     assert (blocked.body.reason, blocked.sequence) == ("email_bounced", 2)
     await MemoryDirectory(shelf).edit_company(NUMBER, CompanyEdit(email=EmailAddress("bea@example.be")))
     _, verified = await touch(shelf)
     assert (verified.body.address_version, verified.sequence) == (2, 3)
-    assert await handlers.note_bounces(batch(received(bounce, 7)), MemoryDirectory(shelf)) == []
+    assert await handlers.note_bounces(batch(received(bounce, 7)), MemoryDirectory(shelf), **ANSWERING) == []
 
 
 async def test_an_active_connection_hears_nothing_of_a_new_address(shelf):
@@ -166,6 +169,10 @@ async def test_an_active_connection_hears_nothing_of_a_new_address(shelf):
     assert await handlers.close_requests(batch(received(activated, 8)), MemoryDirectory(shelf)) == []
     await MemoryDirectory(shelf).edit_company(NUMBER, CompanyEdit(email=EmailAddress("bea@example.be")))
     assert [type(one.body) for one in await touch(shelf)] == [CompanyChanged]
+    (told,) = await verify(shelf, asking(ordinal=2, n=9))
+    assert isinstance(told.body, ConnectionRefused)
+    assert (told.body.reason, told.body.since, told.body.ordinal) == ("already_connected", NOW, 2)
+    assert shelf.requests[connection()].state == "active"
     assert await verify(shelf, asking(ordinal=2, n=9)) == []
 
 

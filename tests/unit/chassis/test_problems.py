@@ -11,22 +11,39 @@ from shared.chassis.errors import Problem, Unavailable
 from shared.chassis.problems import BodyTooLarge, answer, pointer, problem_of
 from shared.values import EnterpriseNumber, ValueRejected
 
-PROBLEM = Problem(404, "connection_unknown", "No such connection.", extra={"actor": "software", "code": "other"})
+PROBLEM = Problem(
+    404, "connection_unknown", "No such connection.", extra={"actor": "software", "code": "other", "status": 200}
+)
 
 
 def test_a_problem_is_told_as_problem_details() -> None:
-    response = answer(PROBLEM, "/v1/connections/x", "r-1")
+    response = answer(PROBLEM, "/v1/connections/con_1/activate", "r-1")
     assert response.headers["content-type"] == "application/problem+json"
-    assert json.loads(response.body) == {
+    body = json.loads(response.body)
+    label = body["next_action"].pop("label")
+    sentences = body.pop("i18n")
+    assert body == {
         "type": "/problems/connection_unknown",
-        "title": "Not Found",
+        "title": "The connection is not known",
         "status": 404,
         "detail": "No such connection.",
         "instance": "/requests/r-1",
         "code": "connection_unknown",
         "request_id": "r-1",
         "actor": "software",
+        "retryable": False,
+        "next_action": {"url": "/problems/connection_unknown"},
+        "journey": "con_1",
     }
+    assert label.startswith("Check the address")
+    assert set(sentences) == {"nl", "fr", "de", "en"}
+    assert len(set(sentences.values())) == 4
+
+
+def test_the_words_of_an_endpoint_keep_the_link_to_the_page_of_the_code() -> None:
+    told = Problem(410, "token_expired", "Verlopen.", extra={"next_action": {"label": "Vraag een nieuwe code."}})
+    body = json.loads(answer(told, "/v1/connections/con_1/activate", "r-1").body)
+    assert body["next_action"] == {"label": "Vraag een nieuwe code.", "url": "/problems/token_expired"}
 
 
 def test_under_v2_the_detail_is_one_sentence_in_plain_json() -> None:

@@ -1,6 +1,9 @@
 """Languages and e-mail addresses."""
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from shared.values import EmailAddress, Language, ValueRejected
@@ -95,3 +98,26 @@ def test_an_address_shows_itself_masked() -> None:
     assert address.masked == "j***@e***.be"
     assert repr(address) == "EmailAddress('j***@e***.be')"
     assert EmailAddress("j@mail.example.co.uk").masked == "j***@m***.uk"
+
+
+@given(
+    st.from_regex(r"[A-Za-z0-9._+-]{1,66}@([a-z0-9-]{1,64}\.){1,3}(be|com|example|nl)", fullmatch=True)
+    | st.from_regex(r"[a-z]{1,3}[._+-]?[a-z0-9]{1,3}@(xn--)?[a-z0-9]{1,3}-?[a-z0-9]{1,3}\.(be|com|eu)", fullmatch=True)
+)
+def test_a_plain_address_is_what_a_second_look_would_make_of_it(text: str) -> None:
+    assert _outcome(text) == _second_look(text)
+
+
+def _outcome(text: str) -> str:
+    try:
+        return str(EmailAddress(text))
+    except ValueRejected as refusal:
+        return refusal.code
+
+
+def _second_look(text: str) -> str:
+    try:
+        found = validate_email(text, allow_smtputf8=False, check_deliverability=False, strict=True)
+    except EmailNotValidError:
+        return EmailAddress.code
+    return found.ascii_email or EmailAddress.code

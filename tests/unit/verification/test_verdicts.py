@@ -48,6 +48,7 @@ def request(**changes):
         (replace(GOOD, served=False, served_by_client=False, has_email=False), "no_accounting_office"),
         (replace(GOOD, served_by_client=False, has_email=False), "office_not_a_client"),
         (replace(GOOD, has_email=False), "email_unknown"),
+        (replace(GOOD, unconfirmed=True, bounced=True), "email_unverified"),
         (replace(GOOD, bounced=True), "email_bounced"),
         (GOOD, None),
     ],
@@ -56,7 +57,7 @@ def test_the_first_failed_check_is_the_reason(standing, code):
     assert obstacle(standing) == code
 
 
-@given(st.builds(Standing, st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans()))
+@given(st.builds(Standing, *[st.booleans()] * 6))
 def test_every_reason_is_one_of_the_catalogue_and_only_a_good_standing_has_none(standing):
     code = obstacle(standing)
     assert (code is None) == (standing == GOOD)
@@ -118,7 +119,8 @@ def test_an_asking_that_was_answered_before_is_not_verified_again():
         connection_id=request().connection_id, enterprise_number=NUMBER, software=SoftwareSlug("robaws"), ordinal=2
     )
     assert asked(request(ordinal=2), body) is None
-    assert asked(request(ordinal=1, state="active"), body) is None
+    assert asked(request(ordinal=1, state="revoked"), body) is None
+    assert asked(request(ordinal=1, state="active"), body) == request(ordinal=2, state="active")
     again = asked(request(ordinal=1, state="blocked", version=4), body)
     assert again is not None
     assert (again.ordinal, again.state, again.version) == (2, "verifying", 4)

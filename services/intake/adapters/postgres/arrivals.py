@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.intake.adapters.postgres.askings import PostgresAskings
 from services.intake.adapters.postgres.connections import PostgresConnections
 from services.intake.domain.documents import Handed
 from services.intake.ports import BankFile, KeptAnswer
@@ -11,16 +12,17 @@ from shared.contracts.directory import SoftwareChanged
 from shared.values import DocumentId, Sha256, SoftwareSlug
 
 
-class PostgresIntake(PostgresConnections):
+class PostgresIntake(PostgresAskings, PostgresConnections):
     """The intake store over one connection inside a transaction; row-level security decides what exists."""
 
     async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> None:
         await self._connection.executemany(
-            """insert into softwares as known (software, state, sequence) values ($1, $2, $3)
-               on conflict (software) do update set state = excluded.state, sequence = excluded.sequence
+            """insert into softwares as known (software, state, sequence, daily_companies) values ($1, $2, $3, $4)
+               on conflict (software) do update set state = excluded.state, sequence = excluded.sequence,
+                   daily_companies = excluded.daily_companies
                where known.sequence < excluded.sequence""",
             [
-                (body.software, body.state, sequence)
+                (body.software, body.state, sequence, body.daily_companies)
                 for body, sequence in sorted(snapshots, key=lambda pair: (pair[0].software, pair[1]))
             ],
         )

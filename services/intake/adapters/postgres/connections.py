@@ -14,14 +14,14 @@ from shared.values import ConnectionId, EnterpriseNumber, Language, SoftwareSlug
 
 _COLUMNS = """connection_id, software, mode, enterprise_number, requested_at, updated_at, generation,
               ordinal, language, scopes, verification, verification_version, answered_ordinal, reason,
-              contact, told_in, masked_email, expires_at, token, token_issue, token_expires_at, access"""
+              contact, told_in, masked_email, expires_at, token, token_issue, token_expires_at, access,
+              active_since, address_version, bounced_version, queued_at, mailed_at, answered_at"""
 
 
 class PostgresConnections:
     """The part of the intake store that keeps connections."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    _connection: Any
 
     async def latest(self, places: Sequence[Place]) -> dict[Place, Connection]:
         given = (
@@ -97,7 +97,10 @@ class PostgresConnections:
                     contact = excluded.contact, told_in = excluded.told_in,
                     masked_email = excluded.masked_email, expires_at = excluded.expires_at,
                     token = excluded.token, token_issue = excluded.token_issue,
-                    token_expires_at = excluded.token_expires_at, access = excluded.access""",
+                    token_expires_at = excluded.token_expires_at, access = excluded.access,
+                    active_since = excluded.active_since, address_version = excluded.address_version,
+                    bounced_version = excluded.bounced_version, queued_at = excluded.queued_at,
+                    mailed_at = excluded.mailed_at, answered_at = excluded.answered_at""",
             rows,
         )
 

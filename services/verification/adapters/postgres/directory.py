@@ -8,26 +8,34 @@ from typing import Any
 import asyncpg
 from pydantic import TypeAdapter
 
+from services.verification.adapters.postgres.clients import PostgresClients
+from services.verification.adapters.postgres.imports import PostgresImports
+from services.verification.adapters.postgres.register import PostgresRegisterEntries
 from services.verification.adapters.postgres.requests import PostgresRequests
 from services.verification.domain.directory import Company, Office, Period, Software
+from services.verification.domain.register import standing_with_register, with_register
 from services.verification.domain.verdicts import Standing
 from services.verification.ports import Bounce, CompanyEdit
 from shared.contracts.access import Credential
 from shared.contracts.directory import Mandate
 from shared.values import EmailAddress, EnterpriseNumber, Iban, Language, OfficeId, SoftwareSlug
 
+_STANDING = "select known.*, email_unconfirmed($1) as unconfirmed from standing($1, $2) as known"
 _CREDENTIALS = TypeAdapter(tuple[Credential, ...])
 
 
-class PostgresDirectory(PostgresRequests):
+class PostgresDirectory(PostgresRequests, PostgresClients, PostgresImports, PostgresRegisterEntries):
     """The directory store over one connection in a transaction; row-level security decides what exists."""
 
     async def lock_companies(self, numbers: Sequence[EnterpriseNumber]) -> None:
-        # Sorted before they are locked, so that two batches never wait for each other in a circle.
+        # Sorted before they are locked, so that two batches never wait for each other in a circle; and after a share
+        # of the directory, which an import has for itself.
         await self._connection.execute(
-            """select pg_advisory_xact_lock(hashtextextended('verification/company:' || number, 0))
-               from (select distinct number from unnest($1::text[]) as number
-                     order by number offset 0) as sorted""",
+            """with shared as materialized
+                   (select pg_advisory_xact_lock_shared(hashtextextended('verification/directory', 0)))
+               select pg_advisory_xact_lock(hashtextextended('verification/company:' || number, 0))
+               from shared, (select distinct number from unnest($1::text[]) as number
+                             order by number offset 0) as sorted""",
             list(numbers),
         )
 
@@ -48,6 +56,9 @@ class PostgresDirectory(PostgresRequests):
         )
         return {company.enterprise_number: company for company in map(_company, rows)}
 
+    async def known_companies(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, Company]:
+        return with_register(await self.companies(numbers), await self.register_entries(numbers))
+
     async def companies_served_by(self, office_id: OfficeId) -> list[EnterpriseNumber]:
         rows = await self._connection.fetch(
             "select distinct enterprise_number from office_periods where office_id = $1 order by 1", office_id
@@ -63,8 +74,8 @@ class PostgresDirectory(PostgresRequests):
                    name = excluded.name, language = excluded.language, client_code = excluded.client_code,
                    ceased = excluded.ceased, email = excluded.email,
                    address_version = known.address_version
-                       + (known.bounced or known.email is distinct from excluded.email)::integer,
-                   bounced = false""",
+                       + (known.email is distinct from excluded.email)::integer,
+                   bounced = known.bounced and known.email is not distinct from excluded.email""",
             company.enterprise_number,
             company.name,
             company.language,
@@ -72,30 +83,33 @@ class PostgresDirectory(PostgresRequests):
             company.ceased,
             company.email,
         )
-        await self._replace_periods(company.enterprise_number, company.periods)
+        await self.replace_periods(company.enterprise_number, company.periods)
         await self._replace_mandates(company.enterprise_number, company.mandates)
 
     async def edit_company(self, number: EnterpriseNumber, edit: CompanyEdit) -> bool:
         seen = await self._connection.fetchval(
             """update companies as known set
+                   name = coalesce($5, known.name),
+                   language = coalesce($6, known.language),
                    client_code = coalesce($2, known.client_code),
-                   email = case when $4 then null else coalesce($3, known.email) end,
-                   address_version = known.address_version
-                       + (case when $4 then known.email is not null
-                               else $3::text is not null and (known.bounced or known.email is distinct from $3)
-                          end)::integer,
-                   bounced = known.bounced and not $4 and $3::text is null
+                   email = entered.email,
+                   address_version = known.address_version + (known.email is distinct from entered.email)::integer,
+                   bounced = known.bounced and known.email is not distinct from entered.email
+               from (select case when $4 then null else coalesce($3, email) end as email
+                     from companies where enterprise_number = $1) as entered
                where known.enterprise_number = $1 returning true""",
             number,
             edit.client_code,
             edit.email,
             edit.email_removed,
+            edit.name,
+            edit.language,
         )
         if seen and edit.mandates is not None:
             await self._replace_mandates(number, edit.mandates)
         return bool(seen)
 
-    async def _replace_periods(self, number: EnterpriseNumber, periods: Sequence[Period]) -> None:
+    async def replace_periods(self, number: EnterpriseNumber, periods: Sequence[Period]) -> None:
         await self._connection.execute("delete from office_periods where enterprise_number = $1", number)
         await self._connection.execute(
             """insert into office_periods (enterprise_number, office_id, since, until)
@@ -132,8 +146,9 @@ class PostgresDirectory(PostgresRequests):
         return sorted({EnterpriseNumber(row[0]) for row in rows})
 
     async def standing(self, number: EnterpriseNumber, day: date) -> Standing | None:
-        row = await self._connection.fetchrow("select * from standing($1, $2)", number, day)
-        return Standing(**dict(row)) if row is not None else None
+        row = await self._connection.fetchrow(_STANDING, number, day)
+        ceased = await self._connection.fetchval("select kbo_ceased($1)", number)
+        return standing_with_register(Standing(**dict(row)) if row is not None else None, ceased)
 
     async def offices(self, ids: Sequence[OfficeId]) -> dict[OfficeId, Office]:
         rows = await self._connection.fetch("select * from offices where office_id = any($1::text[])", list(ids))
@@ -159,19 +174,35 @@ class PostgresDirectory(PostgresRequests):
         )
         return {software.software: software for software in map(_software, rows)}
 
+    async def lock_software(self, slug: SoftwareSlug) -> Software | None:
+        row = await self._connection.fetchrow("select * from softwares where slug = $1 for update", slug)
+        return _software(row) if row is not None else None
+
     async def put_software(self, software: Software) -> None:
         await self._connection.execute(
-            """insert into softwares (slug, name, state, credentials) values ($1, $2, $3, $4::jsonb)
+            """insert into softwares (slug, name, state, credentials, scopes, daily_companies)
+               values ($1, $2, $3, $4::jsonb, $5::text[], $6)
                on conflict (slug) do update set name = excluded.name, state = excluded.state,
-                   credentials = excluded.credentials""",
+                   credentials = excluded.credentials, scopes = excluded.scopes,
+                   daily_companies = excluded.daily_companies""",
             software.software,
             software.name,
             software.state,
             _CREDENTIALS.dump_json(software.credentials).decode(),
+            list(software.scopes),
+            software.daily_companies,
         )
 
     async def next_company_version(self, number: EnterpriseNumber) -> int:
         return await self._next("update companies set version = version + 1 where enterprise_number = $1", number)
+
+    async def next_company_versions(self, numbers: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, int]:
+        rows = await self._connection.fetch(
+            """update companies set version = version + 1 where enterprise_number = any($1::text[])
+               returning enterprise_number, version""",
+            list(numbers),
+        )
+        return {EnterpriseNumber(row["enterprise_number"]): row["version"] for row in rows}
 
     async def next_office_version(self, office_id: OfficeId) -> int:
         return await self._next("update offices set version = version + 1 where office_id = $1", office_id)
@@ -193,6 +224,7 @@ def _company(row: asyncpg.Record) -> Company:
         email=EmailAddress(row["email"]) if row["email"] else None,
         address_version=row["address_version"],
         bounced=row["bounced"],
+        unconfirmed=row["email"] is not None and row["unconfirmed_version"] == row["address_version"],
         periods=tuple(
             Period(OfficeId(office), date.fromisoformat(since), _day(until), client)
             for office, since, until, client in json.loads(row["periods"])
@@ -221,6 +253,8 @@ def _software(row: asyncpg.Record) -> Software:
         name=row["name"],
         state=row["state"],
         credentials=_credentials(row["credentials"]),
+        scopes=tuple(row["scopes"]),
+        daily_companies=row["daily_companies"],
     )
 
 

@@ -12,7 +12,7 @@ from services.verification.domain.requests import Request
 from shared.values import ConnectionId, EnterpriseNumber, Language, OfficeId, SoftwareSlug
 
 _COLUMNS = """connection_id, enterprise_number, software, mode, ordinal, language, scopes, state, reason,
-              office_id, address_version, expires_at, version"""
+              office_id, address_version, expires_at, version, activated_at"""
 
 
 class PostgresRequests:
@@ -32,7 +32,7 @@ class PostgresRequests:
     async def open_requests(self, numbers: Sequence[EnterpriseNumber]) -> list[Request]:
         rows = await self._connection.fetch(
             f"""select {_COLUMNS} from requests
-                where enterprise_number = any($1::text[]) and state in ('blocked', 'verified')
+                where enterprise_number = any($1::text[]) and state in ('blocked', 'verified', 'active')
                 order by connection_id for update""",
             list(numbers),
         )
@@ -70,9 +70,29 @@ class PostgresRequests:
                     ordinal = excluded.ordinal, language = excluded.language, scopes = excluded.scopes,
                     state = excluded.state, reason = excluded.reason, office_id = excluded.office_id,
                     address_version = excluded.address_version, expires_at = excluded.expires_at,
-                    version = excluded.version""",
+                    version = excluded.version, activated_at = excluded.activated_at""",
             rows,
         )
+
+    async def confirm_email(self, number: EnterpriseNumber, *, confirmed: bool) -> None:
+        await self._connection.execute(
+            """update companies set unconfirmed_version = case when $2 then 0 else address_version end
+               where enterprise_number = $1""",
+            number,
+            confirmed,
+        )
+
+    async def count_readiness(self, software: SoftwareSlug, now: datetime) -> dict[str, tuple[int, datetime]]:
+        rows = await self._connection.fetch(
+            """insert into readiness_calls as known (software, span, begins, calls)
+               select $1, span, date_trunc(span, $2::timestamptz, 'UTC'), 1 from unnest(array['day', 'minute']) as span
+               on conflict (software, span) do update set begins = excluded.begins,
+                   calls = case when known.begins = excluded.begins then known.calls + 1 else 1 end
+               returning span, calls, begins""",
+            software,
+            now,
+        )
+        return {row["span"]: (row["calls"], row["begins"]) for row in rows}
 
 
 def _request(row: asyncpg.Record) -> Request:
@@ -90,4 +110,5 @@ def _request(row: asyncpg.Record) -> Request:
         address_version=row["address_version"],
         expires_at=row["expires_at"],
         version=row["version"],
+        activated_at=row["activated_at"],
     )

@@ -1,0 +1,61 @@
+"""The shapes of intake's answers and of bodies that are documents, for the API description."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from shared.values import ConnectionId, DocumentId, Sha256
+
+_BYTES = {"type": "string", "format": "binary"}
+
+
+class NextStep(BaseModel):
+    """What to do now, and the call that does it."""
+
+    label: str
+    url: str
+
+
+class TakenConnection(BaseModel):
+    """A request that was taken; for a connection that is active already also since when, and what can be done."""
+
+    id: ConnectionId
+    state: str
+    reason: str | None = None
+    explanation: str | None = None
+    active_since: datetime | None = None
+    next_action: NextStep | None = None
+
+
+class TakenDocument(BaseModel):
+    """A document that was taken; `duplicate`: the same bytes came before, under this id."""
+
+    id: DocumentId
+    state: str
+    duplicate: bool = False
+
+
+class TakenFile(BaseModel):
+    """A bank's file that was taken; `duplicate`: the same bytes came before."""
+
+    sha256: Sha256
+    duplicate: bool = False
+
+
+def taken(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route's `responses` are when each of these statuses answers this shape."""
+    return {status: {"model": model} for status in statuses}
+
+
+def documents_described() -> dict[str, Any]:
+    """`openapi_extra` of a route that takes a UBL document, alone or with its PDF."""
+    form = {"type": "object", "properties": {"file": _BYTES, "pdf": _BYTES}, "required": ["file"]}
+    xml = {media_type: {"schema": _BYTES} for media_type in ("application/xml", "text/xml")}
+    return {"requestBody": {"required": True, "content": {**xml, "multipart/form-data": {"schema": form}}}}
+
+
+def bank_files_described() -> dict[str, Any]:
+    """`openapi_extra` of a route that takes a bank's file as the bank made it."""
+    media_types = ("application/vnd.coda", "text/plain", "application/octet-stream")
+    return {"requestBody": {"required": True, "content": {each: {"schema": _BYTES} for each in media_types}}}

@@ -1,0 +1,237 @@
+"""Who reaches what: every route x own, another's and absent id x every kind of caller, from the route table.
+
+A route that this matrix does not know fails it: whoever adds one says here whose things it shows.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.api_description.route_table import Route, route_table
+from services.token_mailer.domain.tokens import OneTimeToken
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, StatementId, WebhookEndpointId
+from tests.system.stage import Stage, invoice, new_company, payment, statement, today
+
+OTHER_OFFICE = "tenanten"
+TO_OWNERS = {
+    "connection_id": {"revoke", "show_connection", "activate", "rotate", "resend_token"},
+    "document_id": {"read_document", "mark_booked", "read_original", "mark_refused"},
+    "statement_id": {"read_movements"},
+    "endpoint_id": {
+        *("remove_webhook_endpoint", "read_webhook_endpoint", "change_webhook_endpoint", "read_webhook_attempts"),
+        *("replay_webhook_events", "rotate_webhook_secret", "test_webhook_endpoint"),
+    },
+    "enterprise_number": {
+        *("show_company_of_clients", "mend_company_of_clients", "end_client"),
+        *("show_company_of_companies", "mend_company_of_companies"),
+    },
+    "office_id": {"show_office"},
+    "token": {"v2_get_credentials"},
+}
+"""Routes to one thing that has an owner, by the parameter that names it."""
+LISTS = {
+    *("list_connections", "list_documents", "list_clients", "export_clients", "list_webhook_endpoints"),
+    *("read_events", "read_payments", "read_channels", "list_sandbox_mails", "show_sandbox_mails"),
+}
+"""Routes to all that the caller owns."""
+OF_THE_CALLER = {
+    *("choose_kafka", "request_connection", "hand_in_document", "v2_hand_in_sales_invoice", "hand_in_statements"),
+    *("create_webhook_endpoint", "v2_request_access_token", "import_clients", "validate_document"),
+}
+"""Routes that make something for the caller, or keep nothing."""
+CLAIMS = {"put_client", "show_readiness"}
+"""About companies that need not be the caller's: a claim is refused where another office serves the company
+(test_directory_routes), readiness names no office and has a quota."""
+OPERATORS = {
+    *("move_client", "put_company", "put_office", "show_software", "edit_software", "put_software"),
+    *("list_keys", "issue_key", "take_key_back"),
+}
+PUBLIC = {
+    *("show_page", "take_form", "issue_access_token", "list_problems", "show_problem", "revoke_by_code"),
+    *("list_sandbox_companies", "list_softwares", "take_bounce"),
+}
+BODIES: dict[str, dict[str, Any]] = {
+    "activate": {"token": "0" * 27},
+    "mark_refused": {"reason": "Not ours."},
+    "end_client": {"until": today().isoformat()},
+}
+
+
+class Tenants:
+    """Two of everything, one of them the caller's, and one that does not exist."""
+
+    def __init__(self) -> None:
+        self.own: dict[str, str] = {}
+        self.other: dict[str, str] = {}
+        self.absent: dict[str, str] = {}
+        self.auth: dict[str, httpx.Auth | dict[str, str]] = {}
+
+
+@pytest.fixture(scope="module")
+def routes() -> list[Route]:
+    return route_table()
+
+
+def test_every_route_is_in_the_matrix_once(routes: list[Route]) -> None:
+    owned = [name for names in TO_OWNERS.values() for name in names]
+    known = [*owned, *LISTS, *OF_THE_CALLER, *CLAIMS, *OPERATORS, *PUBLIC]
+    assert len(known) == len(set(known))
+    assert {route.operation_id for route in routes} - set(known) == set(), "say whose things a new route shows"
+    assert {route.operation_id for route in routes if route.kinds == {"operator"}} == OPERATORS
+    assert {route.operation_id for route in routes if "public" in route.kinds} <= PUBLIC
+
+
+async def test_a_tenant_reaches_its_own_and_what_is_anothers_does_not_exist(stage: Stage, routes: list[Route]) -> None:
+    tenants = await two_of_everything(stage)
+    await nobody_comes_in_without_credentials(stage, routes)
+    await no_kind_of_caller_uses_what_is_for_others(stage, routes, tenants)
+    await anothers_and_absent_are_the_same(stage, routes, tenants)
+    await own_things_are_there(stage, routes, tenants)
+    await lists_hold_own_rows_only(stage, tenants)
+
+
+async def nobody_comes_in_without_credentials(stage: Stage, routes: list[Route]) -> None:
+    for route in (route for route in routes if "public" not in route.kinds):
+        answer = await call(stage, route, fill(route, {}), {})
+        assert (answer.status_code, answer.json()["code"]) == (401, "credentials_missing"), named(route, answer)
+
+
+async def no_kind_of_caller_uses_what_is_for_others(stage: Stage, routes: list[Route], tenants: Tenants) -> None:
+    tried = 0
+    for route in (route for route in routes if "public" not in route.kinds):
+        for kind in ("software", "office", "connection", "operator"):
+            if kind not in route.kinds:
+                answer = await call(stage, route, fill(route, tenants.own), tenants.auth[kind])
+                assert (answer.status_code, answer.json()["code"]) == (403, "caller_not_allowed"), named(route, answer)
+                tried += 1
+    assert tried > 80
+
+
+async def anothers_and_absent_are_the_same(stage: Stage, routes: list[Route], tenants: Tenants) -> None:
+    for route, parameter in owned(routes):
+        for kind in sorted(route.kinds - {"operator"}):
+            told = []
+            for ids in (tenants.other, tenants.absent):
+                answer = await call(stage, route, fill(route, ids), tenants.auth[kind])
+                assert answer.status_code == 404, named(route, answer)
+                told.append(without_ids(answer.json(), ids[parameter]))
+            assert told[0] == told[1], named(route, answer)
+
+
+async def own_things_are_there(stage: Stage, routes: list[Route], tenants: Tenants) -> None:
+    """Asked with the methods that change nothing."""
+    asked = 0
+    for route, _ in owned(routes):
+        for kind in sorted(route.kinds) if route.method == "GET" else ():
+            answer = await call(stage, route, fill(route, tenants.own), tenants.auth[kind])
+            assert answer.status_code == 200, named(route, answer)
+            asked += 1
+    assert asked >= 10
+
+
+async def lists_hold_own_rows_only(stage: Stage, tenants: Tenants) -> None:
+    lists = {
+        "software": ("/v1/connections?limit=500", "/v1/documents?limit=500", "/v1/webhook_endpoints", "/v1/events"),
+        "office": ("/v1/documents?limit=500", "/v1/directory/clients?limit=500", "/v1/directory/clients/export"),
+    }
+    shown = ("connection_id", "document_id", "endpoint_id", "enterprise_number", "statement_id")
+    for kind, paths in lists.items():
+        for path in paths:
+            answer = await get(stage, path, tenants.auth[kind])
+            assert answer.status_code == 200, f"{path}: {answer.text[:300]}"
+            assert any(tenants.own[name] in answer.text for name in shown), path
+            assert [name for name in shown if tenants.other[name] in answer.text] == [], path
+
+
+async def two_of_everything(stage: Stage) -> Tenants:
+    """Software robaws with a company of one office; software billit with one of another office."""
+    tenants = Tenants()
+    await stage.new_office(OTHER_OFFICE)
+    first = await furnish(stage, tenants.own, "vertuoza", office=stage_office(stage))
+    await furnish(stage, tenants.other, "bouwsoft", office=OTHER_OFFICE)
+    tenants.absent = {
+        "connection_id": ConnectionId.of(uuid4()),
+        "document_id": DocumentId.of(uuid4()),
+        "statement_id": StatementId.of(uuid4()),
+        "endpoint_id": WebhookEndpointId.of(uuid4()),
+        "enterprise_number": new_company().number,
+        "office_id": "nowhere",
+        "token": tenants.own["token"][:-1],
+    }
+    keys = {
+        "software": stage.addresses["softwares"]["vertuoza"],
+        "office": stage.addresses["offices"][stage_office(stage)]["key"],
+        "operator": stage.addresses["operator"],
+    }
+    tenants.auth = {kind: {"Authorization": f"Bearer {key}"} for kind, key in keys.items()}
+    tenants.auth["connection"] = httpx.BasicAuth(*first)
+    return tenants
+
+
+def stage_office(stage: Stage) -> str:
+    return str(next(iter(stage.addresses["offices"])))
+
+
+async def furnish(stage: Stage, ids: dict[str, str], slug: str, *, office: str) -> tuple[str, str]:
+    """A company with a connection, a document, a statement and an endpoint; gives the connection's credentials."""
+    software = stage.software(slug)
+    company = await stage.company(office=office)
+    connection = await stage.connect(software, company)
+    document = await stage.hand_in(connection, invoice(company, f"T-{slug}"))
+    await software.heard("document.delivered", document["id"])
+    await stage.hand_in_statements(statement(company, 1, "100.00", payment("25.00", text="tenants")))
+    booked = await software.heard("statement.booked", company.number)
+    hook = {"url": f"https://{slug}.example/hook"}
+    endpoint = (await software.ask("POST", "/v1/webhook_endpoints", 201, json=hook)).json()["id"]
+    await software.ask("PATCH", f"/v1/webhook_endpoints/{endpoint}", 200, json={"enabled": False})
+    ids |= {
+        "connection_id": connection.connection_id,
+        "document_id": document["id"],
+        "statement_id": booked["subject"],
+        "endpoint_id": endpoint,
+        "enterprise_number": company.number,
+        "office_id": office,
+        "token": OneTimeToken(connection.code),
+    }
+    return connection.username, connection.password
+
+
+def owned(routes: list[Route]) -> Iterator[tuple[Route, str]]:
+    for route in routes:
+        for parameter, names in TO_OWNERS.items():
+            if route.operation_id in names:
+                yield route, parameter
+
+
+def fill(route: Route, ids: dict[str, str]) -> str:
+    """The path with its ids; a name that has no owner gets a word that fits everywhere."""
+    return re.sub(r"\{(\w+)\}", lambda found: str(ids.get(found[1], "absent")), route.path)
+
+
+async def call(stage: Stage, route: Route, path: str, auth: Any) -> httpx.Response:
+    body = BODIES.get(route.operation_id, {}) if route.method in ("POST", "PUT", "PATCH") else None
+    headers = auth if isinstance(auth, dict) else {}
+    basic = None if isinstance(auth, dict) else auth
+    return await stage.door.request(route.method, path, json=body, headers=headers, auth=basic)
+
+
+async def get(stage: Stage, path: str, auth: Any) -> httpx.Response:
+    return await stage.door.get(path, headers=auth)
+
+
+def without_ids(body: dict[str, Any], asked: str) -> str:
+    """What is left of a problem when the id that was asked for, in any spelling, and this request's own are gone."""
+    told = {name: value for name, value in body.items() if name not in ("request_id", "instance")}
+    text = json.dumps(told, sort_keys=True).replace(asked, "<id>")
+    if re.fullmatch(r"[01][0-9]{9}", asked):
+        text = text.replace(EnterpriseNumber(asked).formatted, "<id>")
+    return text
+
+
+def named(route: Route, answer: httpx.Response) -> str:
+    return f"{route.method} {route.path}: {answer.status_code} {answer.text[:300]}"
