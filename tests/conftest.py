@@ -1,8 +1,6 @@
 """What every test may ask for: a Kafka, a Postgres, and a fresh database with every service's tables."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -97,7 +95,6 @@ async def database(postgres: PostgresServer, passwords: dict[str, str]) -> Async
         await owner.close()
 
 
-_STORIES = Path(__file__).parent / "system"
 _RUN = uuid4().hex[:8]
 """A server that is given by the environment may hold the template of an older version."""
 
@@ -105,26 +102,6 @@ _RUN = uuid4().hex[:8]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The one flag that rewrites golden files (tests/golden)."""
     parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden/files anew")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers share the tests file by file; the stories share one platform, and begin first: they take longest."""
-    items.sort(key=lambda item: not item.path.is_relative_to(_STORIES))
-    for item in items:
-        group = "stories" if "platform" in getattr(item, "fixturenames", ()) else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A worker tells what it used."""
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["used"] = _used
-
-
-def pytest_testnodedown(node: Any) -> None:
-    """What a worker used, the whole run used."""
-    _used.update(node.workeroutput.get("used", {}))
 
 
 def pytest_report_header() -> list[str]:
