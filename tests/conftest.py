@@ -86,7 +86,8 @@ async def database(postgres: PostgresServer, passwords: dict[str, str]) -> Async
         if not await owner.fetchval("select true from pg_database where datname = $1", f"{_TEMPLATE}_{_RUN}"):
             await owner.execute(f"create database {_TEMPLATE}_{_RUN}")
             await migrate(postgres.url(f"{_TEMPLATE}_{_RUN}"), passwords)
-        await owner.execute(f"create database {name} template {_TEMPLATE}_{_RUN}")
+        # Copying files is faster than copying pages through the log; nothing else is written meanwhile.
+        await owner.execute(f"create database {name} template {_TEMPLATE}_{_RUN} strategy file_copy")
         made = Database(postgres, name)
         yield made
         await made.close()

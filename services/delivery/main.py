@@ -82,7 +82,7 @@ def build(settings: Settings) -> Service[DeliveryStore]:
     webhooks = Webhooks(settings.reach)
     service.on_close(webhooks.close)
     # More places than there are endpoints, so that none waits for another; one that is lost is found by the next wake.
-    service.task(SendWebhooks, attempts=3, timeout=timedelta(seconds=45), concurrency=250)(
+    service.task(SendWebhooks, attempts=3, timeout=timedelta(seconds=45), concurrency=400)(
         partial(tasks.send_webhooks, sender=webhooks, key=settings.webhook_secret)
     )
     service.every("wake_webhooks", seconds=2)(tasks.wake_webhooks)

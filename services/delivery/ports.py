@@ -12,6 +12,7 @@ from services.delivery.domain.notices import Notice
 from services.delivery.domain.statements import BookedStatement
 from services.delivery.domain.webhook_queue import Attempt, Waiting
 from services.delivery.domain.webhooks import Answer, WebhookEndpoint
+from shared.contracts.access import Mode
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.documents import Claim
 from shared.values import (
@@ -49,7 +50,11 @@ FeedRow = tuple[int, datetime, Document]
 class WebhookLog(Protocol):
     """What both sides do with webhook endpoints; the API's side sees those of its caller."""
 
-    async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage: ...
+    async def read_stream(
+        self, software: SoftwareSlug, mode: Mode, after: int, types: Sequence[str], limit: int
+    ) -> StreamPage:
+        """What a stream holds of one mode; both modes share its positions."""
+        ...
 
     async def webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None: ...
 

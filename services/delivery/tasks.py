@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from services.delivery.domain.edges import OpenEdge, edge_of
@@ -110,9 +111,10 @@ async def _work(store: DeliveryStore, task: SendWebhooks, now: datetime) -> _Wor
     page, repeated = replace(_NOTHING_NEW, read_to=endpoint.position), _NOTHING_NEW
     one_by_one = asks_whether_it_answers(endpoint, waiting)
     if not one_by_one and len(waiting) < MOST_WAITING:
-        page = await store.read_stream(endpoint.software, endpoint.position, endpoint.types, _EVENTS_A_RUN)
+        read = partial(store.read_stream, endpoint.software, endpoint.mode)
+        page = await read(endpoint.position, endpoint.types, _EVENTS_A_RUN)
         if endpoint.replay is not None:
-            repeated = await store.read_stream(endpoint.software, endpoint.replay.after, endpoint.types, _EVENTS_A_RUN)
+            repeated = await read(endpoint.replay.after, endpoint.types, _EVENTS_A_RUN)
     until = endpoint.replay.until if endpoint.replay is not None else 0
     notices = [*(each for each in repeated.notices if each.position <= until), *page.notices]
     texts = {each.position: each.text for each in notices}

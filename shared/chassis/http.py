@@ -90,8 +90,9 @@ class Caller:
         surroundings: _Surroundings = request.app.state.surroundings
         principal = await surroundings.authenticator.identify(request.headers, self.kinds, self.scope)
         key = _idempotency_key(request.headers)
-        # The path belongs to it: one key used on two routes stands for two calls.
-        name = f"{principal.text} {request.method} {request.url.path} {key}"
+        # Path and mode belong to it: one key used on two routes, or with a test and a live key, stands for two calls.
+        mode = "" if principal.mode == "live" else f"{principal.mode} "
+        name = f"{principal.text} {mode}{request.method} {request.url.path} {key}"
         cause_id = uuid5(_CALLS, name) if key else uuid4()
         bind_contextvars(correlation_id=str(cause_id))
         cause = Cause(id=cause_id, correlation_id=str(cause_id), traceparent=traceparent_now())

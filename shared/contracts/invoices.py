@@ -100,5 +100,6 @@ class InvoiceQuarantined(
 ):
     """The document is not delivered; the software is told why."""
 
+    mode: Mode = "live"
     reason: str
     findings: tuple[Finding, ...] = ()

@@ -89,6 +89,7 @@ _STATUSES: Mapping[Remedy, Mapping[str, tuple[int, ...]]] = {
     },
     "permission": {
         "test_key_needed": (403,),
+        "live_key_needed": (403,),
         "operators_only": (403,),
         **dict.fromkeys(("caller_not_allowed", "scope_missing"), (403,)),
     },

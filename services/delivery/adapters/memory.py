@@ -11,6 +11,7 @@ from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice, may_read_statements
 from services.delivery.domain.statements import BookedStatement
 from services.delivery.ports import StoredNotice, StreamPage
+from shared.contracts.access import Mode
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.documents import Claim
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug, StatementId
@@ -23,6 +24,7 @@ class MemoryTables:
     documents: dict[DocumentId, Document] = field(default_factory=dict)
     streams: dict[SoftwareSlug, list[tuple[int, Notice]]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
+    forgotten: dict[SoftwareSlug, int] = field(default_factory=dict)
     feeds: dict[OfficeId, dict[DocumentId, tuple[int, datetime]]] = field(default_factory=dict)
     connections: dict[ConnectionId, tuple[ConnectionChanged, int]] = field(default_factory=dict)
     statements: dict[StatementId, BookedStatement] = field(default_factory=dict)
@@ -34,11 +36,12 @@ class MemoryTables:
 
 
 class MemoryDelivery(MemoryWebhooks):
-    """`principal` is the caller's text (`office:janssens`) for the API's side; None is the worker."""
+    """`principal` is the caller's text (`office:janssens`) for the API's side, which sees its own `mode` only; None
+    is the worker."""
 
-    def __init__(self, tables: MemoryTables, principal: str | None = None) -> None:
-        super().__init__(tables.webhooks, tables.streams, tables.heads, tables.software_states, principal)
-        self._tables, self._principal = tables, principal
+    def __init__(self, tables: MemoryTables, principal: str | None = None, mode: Mode = "live") -> None:
+        super().__init__(tables.webhooks, tables.streams, tables.heads, tables.software_states, principal, mode)
+        self._tables = tables
 
     async def known_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]:
         return set(ids) & set(self._tables.documents)
@@ -121,15 +124,23 @@ class MemoryDelivery(MemoryWebhooks):
 
     async def forget_notices(self, before: datetime) -> None:
         for software, stream in self._tables.streams.items():
-            self._tables.streams[software] = [pair for pair in stream if pair[1].event.time >= before]
+            kept = [pair for pair in stream if pair[1].event.time >= before]
+            if len(kept) < len(stream):
+                self._tables.forgotten[software] = kept[0][0] - 1 if kept else self._tables.heads[software]
+            self._tables.streams[software] = kept
         self._forget_waiting()
 
-    async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage:
+    async def forgotten_to(self, software: SoftwareSlug) -> int:
+        return self._tables.forgotten.get(software, 0) if self._is("software", software) else 0
+
+    async def read_stream(
+        self, software: SoftwareSlug, mode: Mode, after: int, types: Sequence[str], limit: int
+    ) -> StreamPage:
         head = self._tables.heads.get(software, 0) if self._is("software", software) else 0
         if head <= after:
             return StreamPage((), after, False)
-        stream = self._tables.streams[software]
-        found = [each for each in stream if each[0] > after and (not types or each[1].event.type in types)]
+        stream = [each for each in self._seen(software) if each[0] > after and each[1].mode == mode]
+        found = [each for each in stream if not types or each[1].event.type in types]
         notices = tuple(StoredNotice(position, notice.text) for position, notice in found[:limit])
         more = len(found) > limit
         return StreamPage(notices, notices[-1].position if more else head, more)
@@ -172,7 +183,8 @@ class MemoryDelivery(MemoryWebhooks):
 
     async def statement_movements(self, statement_id: StatementId) -> Claim | None:
         found = self._tables.statements.get(statement_id)
-        return found.body.movements if found and any(self._is("software", each) for each in found.readers) else None
+        seen = found is not None and self._of_mode("live") and any(self._is("software", each) for each in found.readers)
+        return found.body.movements if found is not None and seen else None
 
     async def chose_kafka(self, office: OfficeId) -> bool:
         return self._is("office", office) and office in self._tables.kafka
@@ -190,4 +202,5 @@ class MemoryDelivery(MemoryWebhooks):
         return self._principal is None or self._principal == f"{kind}:{name}"
 
     def _sees(self, document: Document) -> bool:
-        return self._is("software", document.software) or self._is("office", document.office_id)
+        own = self._is("software", document.software) or self._is("office", document.office_id)
+        return own and self._of_mode(document.mode)

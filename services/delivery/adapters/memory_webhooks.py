@@ -1,12 +1,13 @@
 """Webhook endpoints, what waits for them and their log in memory; the streams are those of the store itself."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.delivery.domain.notices import Notice
 from services.delivery.domain.webhook_queue import Attempt, Waiting
 from services.delivery.domain.webhooks import WebhookEndpoint
+from shared.contracts.access import Mode
 from shared.values import SoftwareSlug, WebhookEndpointId
 
 
@@ -21,7 +22,7 @@ class WebhookTables:
 
 
 class MemoryWebhooks:
-    """`principal` is the caller's text for the API's side; None is the worker."""
+    """`principal` is the caller's text for the API's side, which sees its own `mode` only; None is the worker."""
 
     def __init__(
         self,
@@ -30,13 +31,14 @@ class MemoryWebhooks:
         heads: dict[str, int],
         software_states: dict[SoftwareSlug, tuple[bool, int]],
         principal: str | None,
+        mode: Mode,
     ) -> None:
         self._webhooks, self._streams, self._heads = webhooks, streams, heads
-        self._software_states, self._principal = software_states, principal
+        self._software_states, self._principal, self._mode = software_states, principal, mode
 
     async def webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None:
         found = self._webhooks.endpoints.get(endpoint_id)
-        return found if found is not None and self._owns(found.software) else None
+        return found if found is not None and self._owns(found.software) and self._of_mode(found.mode) else None
 
     async def lock_webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None:
         return await self.webhook(endpoint_id)
@@ -50,7 +52,8 @@ class MemoryWebhooks:
             self._webhooks.attempts.append((self._webhooks.last_attempt, attempt))
 
     async def own_webhooks(self, software: SoftwareSlug) -> list[WebhookEndpoint]:
-        own = [each for each in self._webhooks.endpoints.values() if each.software == software]
+        known = self._webhooks.endpoints.values()
+        own = [each for each in known if each.software == software and self._of_mode(each.mode)]
         return sorted(filter(lambda each: self._owns(each.software), own), key=lambda e: (e.created_at, e.endpoint_id))
 
     async def remove_webhook(self, endpoint_id: WebhookEndpointId) -> bool:
@@ -74,18 +77,19 @@ class MemoryWebhooks:
     async def attempts(
         self, endpoint_id: WebhookEndpointId, before: int | None, limit: int
     ) -> list[tuple[int, Attempt]]:
+        if await self.webhook(endpoint_id) is None:
+            return []
         own = [
             (line, attempt)
             for line, attempt in reversed(self._webhooks.attempts)
-            if attempt.endpoint_id == endpoint_id and (before is None or line < before) and self._owns(attempt.software)
+            if attempt.endpoint_id == endpoint_id and (before is None or line < before)
         ]
         return own[:limit]
 
-    async def forgotten_to(self, software: SoftwareSlug) -> int:
-        return self._first(software, lambda notice: True)
-
     async def position_before(self, software: SoftwareSlug, moment: datetime) -> int:
-        return self._first(software, lambda notice: notice.event.time >= moment)
+        head = self._heads.get(software, 0) if self._owns(software) else 0
+        behind = [position - 1 for position, notice in self._seen(software) if notice.event.time >= moment]
+        return min(behind, default=head)
 
     async def count_events(self, software: SoftwareSlug, after: int, until: int, types: Sequence[str]) -> int:
         return sum(
@@ -138,11 +142,11 @@ class MemoryWebhooks:
             self._webhooks.queue[endpoint_id] = {each: queue[each] for each in queue if each in kept}
 
     def _seen(self, software: SoftwareSlug) -> list[tuple[int, Notice]]:
-        return self._streams.get(software, []) if self._owns(software) else []
-
-    def _first(self, software: SoftwareSlug, wanted: Callable[[Notice], bool]) -> int:
-        head = self._heads.get(software, 0) if self._owns(software) else 0
-        return min((position - 1 for position, notice in self._seen(software) if wanted(notice)), default=head)
+        stream = self._streams.get(software, []) if self._owns(software) else []
+        return [each for each in stream if self._of_mode(each[1].mode)]
 
     def _owns(self, software: SoftwareSlug) -> bool:
         return self._principal is None or self._principal == f"software:{software}"
+
+    def _of_mode(self, mode: Mode) -> bool:
+        return self._principal is None or self._mode == mode

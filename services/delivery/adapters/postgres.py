@@ -42,15 +42,16 @@ class PostgresDelivery(PostgresReading, PostgresWebhookQueue):
             return []
         positions = await self._count_up("streams", "software", [notice.event.software for notice in notices])
         await self._connection.execute(
-            """insert into stream_events (software, position, id, type, time, text)
+            """insert into stream_events (software, position, id, type, time, text, mode)
                select * from unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[],
-                                    $6::text[])""",
+                                    $6::text[], $7::text[])""",
             [notice.event.software for notice in notices],
             positions,
             [notice.event.id for notice in notices],
             [notice.event.type for notice in notices],
             [notice.event.time for notice in notices],
             [notice.text for notice in notices],
+            [notice.mode for notice in notices],
         )
         return positions
 
@@ -239,7 +240,20 @@ class PostgresDelivery(PostgresReading, PostgresWebhookQueue):
         )
 
     async def forget_notices(self, before: datetime) -> None:
-        await self._connection.execute("delete from stream_events where time < $1", before)
+        rows = await self._connection.fetch(
+            """with gone as (delete from stream_events where time < $1 returning software)
+               select distinct software from gone""",
+            before,
+        )
+        softwares = [row["software"] for row in rows]
+        # Locked by a statement of its own, so that the one after it sees all that was told before.
+        await self._lock_counters("streams", "software", softwares)
+        await self._connection.execute(
+            """update streams t set forgotten_to = coalesce(
+                   (select min(position) - 1 from stream_events e where e.software = t.software), t.last_position)
+               where software = any($1::text[])""",
+            softwares,
+        )
 
 
 def _distinct(entries: Sequence[Entry]) -> list[Entry]:

@@ -7,6 +7,7 @@ from services.delivery.adapters.rows import document_of, timeline_text
 from services.delivery.adapters.webhook_reading import PostgresWebhookReading
 from services.delivery.domain.documents import Document
 from services.delivery.ports import StoredNotice, StreamPage
+from shared.contracts.access import Mode
 from shared.contracts.documents import Claim
 from shared.values import DocumentId, OfficeId, SoftwareSlug, StatementId
 
@@ -14,14 +15,16 @@ from shared.values import DocumentId, OfficeId, SoftwareSlug, StatementId
 class PostgresReading(PostgresWebhookReading):
     """Bound to one transaction."""
 
-    async def read_stream(self, software: SoftwareSlug, after: int, types: Sequence[str], limit: int) -> StreamPage:
+    async def read_stream(
+        self, software: SoftwareSlug, mode: Mode, after: int, types: Sequence[str], limit: int
+    ) -> StreamPage:
         head = await self._connection.fetchval("select last_position from streams where software = $1", software)
         if head is None or head <= after:
             return StreamPage((), after, False)
         # Up to the head read before: whatever commits between the two statements comes with the next page.
         rows = await self._connection.fetch(
             """select position, text from stream_events
-               where software = $1 and position > $2 and position <= $3
+               where software = $1 and position > $2 and position <= $3 and mode = $6
                      and (cardinality($4::text[]) = 0 or type = any($4::text[]))
                order by position limit $5""",
             software,
@@ -29,17 +32,15 @@ class PostgresReading(PostgresWebhookReading):
             head,
             list(types),
             limit + 1,
+            mode,
         )
         notices = tuple(StoredNotice(row["position"], row["text"]) for row in rows[:limit])
         more = len(rows) > limit
         return StreamPage(notices, notices[-1].position if more else head, more)
 
     async def forgotten_to(self, software: SoftwareSlug) -> int:
-        # Whatever commits meanwhile is new, and new events are not forgotten: two looks do not disturb each other.
         position: int | None = await self._connection.fetchval(
-            """select coalesce((select min(position) - 1 from stream_events where software = $1), last_position)
-               from streams where software = $1""",
-            software,
+            "select forgotten_to from streams where software = $1", software
         )
         return position or 0
 

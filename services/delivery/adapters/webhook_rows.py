@@ -15,8 +15,8 @@ Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
 SAVE_ENDPOINT = """insert into webhook_endpoints (endpoint_id, software, url, description, types, created_at, enabled,
         disabled_reason, disabled_at, generation, older_secrets, position, failures, slow_until, replay_after,
-        replay_until)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        replay_until, mode)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
     on conflict (endpoint_id) do update set url = excluded.url, description = excluded.description,
         types = excluded.types, enabled = excluded.enabled, disabled_reason = excluded.disabled_reason,
         disabled_at = excluded.disabled_at, generation = excluded.generation, older_secrets = excluded.older_secrets,
@@ -49,6 +49,7 @@ def endpoint_values(endpoint: WebhookEndpoint) -> list[Any]:
         endpoint.slow_until,
         endpoint.replay.after if endpoint.replay else None,
         endpoint.replay.until if endpoint.replay else None,
+        endpoint.mode,
     ]
 
 
@@ -62,6 +63,7 @@ def endpoint_of(row: Any) -> WebhookEndpoint:
         description=row["description"],
         types=tuple(row["types"]),
         created_at=row["created_at"],
+        mode=row["mode"],
         enabled=row["enabled"],
         disabled_reason=row["disabled_reason"],
         disabled_at=row["disabled_at"],

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from shared.contracts.access import Mode
 from shared.contracts.documents import Claim
 from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
@@ -36,6 +37,7 @@ class Document:
     connection_id: ConnectionId
     software: SoftwareSlug
     state: str
+    mode: Mode = "live"
     office_id: OfficeId | None = None
     client_code: str = ""
     family: str = ""
@@ -89,6 +91,7 @@ def unread(body: InvoiceQuarantined, at: datetime) -> Document:
         connection_id=body.connection_id,
         software=body.software,
         state="quarantined",
+        mode=body.mode,
         reason=body.reason,
         timeline=(Step("quarantined", at, body.reason),),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from shared.contracts.access import Mode
 from shared.contracts.connections import ConnectionBlocked, ConnectionRefused
 from shared.contracts.event import Event
 from shared.contracts.public import PublicEvent
@@ -28,10 +29,11 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One public event for one software, and the company that it concerns."""
+    """One public event for one software, the company that it concerns, and whether that is a simulated one."""
 
     event: PublicEvent
     enterprise_number: EnterpriseNumber | None
+    mode: Mode = "live"
 
     @property
     def text(self) -> str:
@@ -52,8 +54,10 @@ def notice_of(
     *,
     software: SoftwareSlug | None = None,
     data: Mapping[str, Any] | None = None,
+    mode: Mode | None = None,
 ) -> Notice:
-    """What `software` (by default the event's own) is told; `data` is added to the public facts.
+    """What `software` (by default the event's own) is told; `data` is added to the public facts. Without `mode` it
+    is the event's own, and `live` where an event has none.
 
     The id is derived from the internal event, so that a repeat is the same. The contract of the public type
     chooses among the event's facts: what it does not name is not told. Raises pydantic's ValidationError
@@ -72,7 +76,8 @@ def notice_of(
             "data": facts,
         }
     )
-    return Notice(event, getattr(body, "enterprise_number", None))
+    mode_of_event: Mode = getattr(body, "mode", "live")
+    return Notice(event, getattr(body, "enterprise_number", None), mode or mode_of_event)
 
 
 def may_read_statements(scopes: tuple[str, ...]) -> bool:

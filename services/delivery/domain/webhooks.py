@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.chassis.messages import Task
+from shared.contracts.access import Mode
 from shared.values import SoftwareSlug, WebhookEndpointId
 
 MOST_ENDPOINTS = 5
-"""For one software; together they are fewer than the places for sending, so none waits for a slow one of another."""
+"""For one software in one mode; together they are fewer than the places for sending, so that none waits for a slow
+one of another."""
 TIMEOUT_SECONDS = 15.0
 SCHEDULE = tuple(
     timedelta(seconds=seconds) for seconds in (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -50,12 +52,14 @@ class Replay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookEndpoint:
-    """`types` empty means all. Everything up to `position` of the stream was sent, or waits in the endpoint's queue."""
+    """`types` empty means all; of another mode than its own it hears nothing. Everything up to `position` of the
+    stream was sent, or waits in the endpoint's queue."""
 
     endpoint_id: WebhookEndpointId
     software: SoftwareSlug
     url: str
     created_at: datetime
+    mode: Mode = "live"
     description: str = ""
     types: tuple[str, ...] = ()
     enabled: bool = True
@@ -68,9 +72,9 @@ class WebhookEndpoint:
     slow_until: datetime | None = None
     replay: Replay | None = None
 
-    def hears(self, event_type: str) -> bool:
-        """Whether the endpoint wants events of this type."""
-        return not self.types or event_type in self.types
+    def hears(self, event_type: str, mode: Mode) -> bool:
+        """Whether the endpoint wants events of this type, and they are of its mode."""
+        return mode == self.mode and (not self.types or event_type in self.types)
 
     def generations(self, at: datetime) -> tuple[int, ...]:
         """Which secrets sign at a moment, the newest first."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from services.delivery.domain.edges import Edge, OpenEdge, edge_of
 from services.delivery.endpoints.answers import Channels, KafkaAccess, described
 from services.delivery.ports import ReadingStore
+from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller
 from shared.values import OfficeId
 
@@ -16,11 +17,12 @@ Either = Annotated[Call, Depends(caller("office", "software"))]
 
 @routes.get("/v1/channels", responses=described(Channels))
 async def read_channels(call: Either) -> dict[str, Any]:
-    """The channels in use. Everybody has the feed or the stream; `kafka` is null until it is chosen."""
-    edge = _edge(call)
+    """The channels in use. Everybody has the feed or the stream; `kafka` is null until it is chosen, and for a
+    test key."""
+    edge, live = _edge(call), call.principal.mode == "live"
     async with call.transaction() as tx:
         store = cast(ReadingStore, tx.store)
-        chosen = edge.kind == "software" or await store.chose_kafka(OfficeId(edge.owner))
+        chosen = live and (edge.kind == "software" or await store.chose_kafka(OfficeId(edge.owner)))
         ready = await store.edge_is_open(edge.principal)
     pull = "/v1/documents" if edge.kind == "office" else "/v1/events"
     return {"feed": {"href": pull}, "kafka": _kafka(call, edge, ready and chosen) if chosen else None}
@@ -30,8 +32,11 @@ async def read_channels(call: Either) -> dict[str, Any]:
 async def choose_kafka(call: Either, response: Response) -> dict[str, Any]:
     """Choose Kafka; asked again it answers the same. `ready` tells whether topic and user exist already.
 
-    The password is derived and shown here only; a software always has this channel.
+    The password is derived and shown here only; a software always has this channel. 403 `live_key_needed`: its
+    topics are those of real companies.
     """
+    if call.principal.mode != "live":
+        raise Problem(403, "live_key_needed", "found a test key, expected a live key: Kafka carries live events only")
     edge = _edge(call)
     async with call.transaction() as tx:
         store = cast(ReadingStore, tx.store)

@@ -61,7 +61,7 @@ async def _read(call: Call, cursor: str, types: Any, limit: int, wait: float) ->
     while True:
         # A transaction a look, so that a waiting software holds no connection.
         async with call.transaction() as tx:
-            page = await cast(ReadingStore, tx.store).read_stream(software, after, types, limit)
+            page = await cast(ReadingStore, tx.store).read_stream(software, call.principal.mode, after, types, limit)
         after = page.read_to
         left = deadline - asyncio.get_running_loop().time()
         if page.notices or left <= 0:

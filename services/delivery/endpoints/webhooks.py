@@ -74,6 +74,7 @@ async def create_webhook_endpoint(asked: NewEndpoint, call: Software, response: 
                 software=software,
                 url=url,
                 created_at=tx.now,
+                mode=call.principal.mode,
                 description=asked.description,
                 types=asked.types,
                 position=await store.position_before(software, tx.now),

@@ -160,7 +160,8 @@ async def _change(
         document = decide(known[event.body.document_id], event)
         if document is not None:
             known[document.document_id] = document
-            told.append((cause, notice_of(event.id, event.time, event.body, software=document.software)))
+            notice = notice_of(event.id, event.time, event.body, software=document.software, mode=document.mode)
+            told.append((cause, notice))
     await store.save_documents(list(known.values()))
     return await tell(store, told)
 

@@ -1,4 +1,7 @@
-"""Telling a software: one notice in its stream, the same on its Kafka topic and to its webhook endpoints."""
+"""Telling a software: one notice in its stream, the same on its Kafka topic and to its webhook endpoints.
+
+Who reads the topic is known by the software's live credentials, so no notice of mode `test` goes there.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,8 +27,12 @@ async def tell(store: DeliveryStore, told: Sequence[tuple[Cause, Notice]]) -> li
 async def records(
     store: DeliveryStore, told: Sequence[tuple[Cause, Notice]], positions: Sequence[int]
 ) -> list[Consequence]:
-    """What follows from notices that stand in their streams: Kafka has them, and webhooks are called."""
-    on_kafka = [record(cause, notice, position) for (cause, notice), position in zip(told, positions, strict=True)]
+    """What follows from notices that stand in their streams: Kafka has the live ones, and webhooks are called."""
+    on_kafka = [
+        record(cause, notice, position)
+        for (cause, notice), position in zip(told, positions, strict=True)
+        if notice.mode == "live"
+    ]
     return [*on_kafka, *await _calls(store, told)]
 
 
@@ -36,7 +43,7 @@ async def _calls(store: DeliveryStore, told: Sequence[tuple[Cause, Notice]]) -> 
         heard = [
             cause
             for cause, notice in told
-            if notice.event.software == endpoint.software and endpoint.hears(notice.event.type)
+            if notice.event.software == endpoint.software and endpoint.hears(notice.event.type, notice.mode)
         ]
         if heard:
             task = SendWebhooks(endpoint_id=endpoint.endpoint_id)

@@ -10,6 +10,7 @@ from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
 from services.intake.domain.progress import Entry
 from services.intake.ports import BankFile, KeptAnswer, Place
+from shared.contracts.access import Mode
 from shared.contracts.directory import SoftwareChanged
 from shared.values import ConnectionId, DocumentId, Sha256, SoftwareSlug
 
@@ -24,16 +25,16 @@ class Shelf(AskingShelf):
     timeline: dict[UUID, Entry] = field(default_factory=dict)
     documents: dict[DocumentId, Handed] = field(default_factory=dict)
     bank_files: dict[Sha256, BankFile] = field(default_factory=dict)
-    answers: dict[tuple[str, str], tuple[KeptAnswer, datetime]] = field(default_factory=dict)
-    held: set[tuple[str, str]] = field(default_factory=set)
+    answers: dict[tuple[str, Mode, str], tuple[KeptAnswer, datetime]] = field(default_factory=dict)
+    held: set[tuple[str, Mode, str]] = field(default_factory=set)
 
 
 class MemoryIntake(MemoryAskings):
-    """The intake store over a shelf."""
+    """The intake store over a shelf; a principal sees what is of its `mode`."""
 
-    def __init__(self, shelf: Shelf, principal: str = WORKER) -> None:
+    def __init__(self, shelf: Shelf, principal: str = WORKER, mode: Mode = "live") -> None:
         super().__init__(shelf)
-        self._shelf, self._principal = shelf, principal
+        self._shelf, self._principal, self._mode = shelf, principal, mode
 
     async def latest(self, places: Sequence[Place]) -> dict[Place, Connection]:
         found: dict[Place, Connection] = {}
@@ -87,15 +88,16 @@ class MemoryIntake(MemoryAskings):
     async def add_bank_file(self, file: BankFile) -> bool:
         return self._shelf.bank_files.setdefault(file.sha256, file) is file
 
-    async def hold_key(self, principal: str, key: str) -> bool:
-        return (principal, key) not in self._shelf.held
+    async def hold_key(self, principal: str, mode: Mode, key: str) -> bool:
+        return (principal, mode, key) not in self._shelf.held
 
-    async def kept_answer(self, principal: str, key: str) -> KeptAnswer | None:
-        kept = self._shelf.answers.get((principal, key))
-        return kept[0] if kept is not None and self._principal in (WORKER, principal) else None
+    async def kept_answer(self, principal: str, mode: Mode, key: str) -> KeptAnswer | None:
+        kept = self._shelf.answers.get((principal, mode, key))
+        own = self._principal == WORKER or (self._principal, self._mode) == (principal, mode)
+        return kept[0] if kept is not None and own else None
 
-    async def keep_answer(self, principal: str, key: str, answer: KeptAnswer, now: datetime) -> None:
-        self._shelf.answers[principal, key] = (answer, now)
+    async def keep_answer(self, principal: str, mode: Mode, key: str, answer: KeptAnswer, now: datetime) -> None:
+        self._shelf.answers[principal, mode, key] = (answer, now)
 
     async def forget_answers(self, before: datetime) -> int:
         old = [name for name, (_, kept_at) in self._shelf.answers.items() if kept_at < before]
@@ -109,6 +111,6 @@ class MemoryIntake(MemoryAskings):
             one
             for one in self._shelf.connections.values()
             if self._principal == WORKER
-            or (kind == "software" and one.software == id)
-            or (kind == "connection" and one.connection_id == id)
+            or (kind == "software" and one.software == id and one.mode == self._mode)
+            or (kind == "connection" and one.connection_id == id and one.mode == self._mode)
         ]

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 
 from services.intake.domain.documents import Unusable
 from services.intake.ports import IntakeStore, KeptAnswer
-from shared.chassis.calls import CallTransaction
+from shared.chassis.calls import CallTransaction, Principal
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call
 from shared.values import Sha256
@@ -42,20 +42,19 @@ async def once(call: Call, asked: bytes, work: Work) -> Answer:
         store = cast(IntakeStore, tx.store)
         if call.idempotency_key is None:
             return await work(tx, store)
-        return await _under_key(call.principal.text, call.idempotency_key, Sha256.of(asked), tx, store, work)
+        return await _under_key(call.principal, call.idempotency_key, Sha256.of(asked), tx, store, work)
 
 
 async def _under_key(
-    principal: str, key: str, asked_sha256: Sha256, tx: CallTransaction, store: IntakeStore, work: Work
+    principal: Principal, key: str, asked_sha256: Sha256, tx: CallTransaction, store: IntakeStore, work: Work
 ) -> Answer:
-    if not await store.hold_key(principal, key):
+    name = (principal.text, principal.mode, key)
+    if not await store.hold_key(*name):
         raise Problem(409, "idempotency_key_in_flight", "A call with this Idempotency-Key is being answered.")
-    kept = await store.kept_answer(principal, key)
+    kept = await store.kept_answer(*name)
     if kept is None:
         answer = await work(tx, store)
-        await store.keep_answer(
-            principal, key, KeptAnswer(asked_sha256, answer.status, answer.body, answer.headers), tx.now
-        )
+        await store.keep_answer(*name, KeptAnswer(asked_sha256, answer.status, answer.body, answer.headers), tx.now)
         return answer
     if kept.request_sha256 != asked_sha256:
         raise Problem(422, "idempotency_key_reused", "This Idempotency-Key was used for another request.")

@@ -58,6 +58,9 @@ async def request_access_token(
 ) -> JSONResponse:
     """201 when a token goes to the company's known address; else 4xx with the reason and whom to contact.
 
+    422 `enterprise_number_malformed`, `enterprise_number_checksum` or `establishment_number` for a `vat` that is no
+    company's.
+
     503 with `Retry-After` while it is undecided after 10 s; asking again then continues the same request.
     """
     spoken = asked.language or spoken_in(accept_language)

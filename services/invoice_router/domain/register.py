@@ -146,6 +146,7 @@ class Register:
             enterprise_number=submitted.enterprise_number,
             connection_id=submitted.connection_id,
             software=submitted.software,
+            mode=submitted.mode,
             reason=reason,
             findings=findings,
         )

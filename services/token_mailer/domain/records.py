@@ -55,6 +55,12 @@ class Connection:
     state: State = "pending"
     version: int = 0
 
+    @property
+    def mailed_numbers(self) -> tuple[EnterpriseNumber, ...]:
+        """Whose mails count for this connection's cool-down: the company's. None in mode `test`, which mails nobody
+        and whose number may be a real company's."""
+        return (self.enterprise_number,) if self.mode == "live" else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:

@@ -71,8 +71,8 @@ async def resend_token(connection_id: str, call: Software) -> ResendView:
         token = (await store.newest_tokens([connection.connection_id])).get(connection.connection_id)
         if token is None or not token.is_live(tx.now):
             raise refused(TokenRefused("token_expired", connection.language))
-        number = connection.enterprise_number
-        mailed = (await store.lock_mailings([number], tx.now - DAY)).get(number, ())
+        numbers = connection.mailed_numbers
+        mailed = (await store.lock_mailings(numbers, tx.now - DAY)).get(connection.enterprise_number, ())
         wait = waits_for(mailed, tx.now)
         if wait:
             raise too_soon(wait, connection.language)
@@ -85,7 +85,7 @@ async def resend_token(connection_id: str, call: Software) -> ResendView:
             connection_id=connection.connection_id,
             masked_email=connection.masked_email,
             token_expires_at=token.expires_at,
-            next_resend_at=tx.now + waits_for([*mailed, tx.now], tx.now),
+            next_resend_at=tx.now + waits_for([*mailed, *(tx.now for _ in numbers)], tx.now),
         )
 
 

@@ -4,7 +4,7 @@ Answers and errors have the form of RFC 6749 §5, not that of our other routes.
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Annotated, Any, cast
 from urllib.parse import parse_qsl, unquote_plus
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from shared.chassis.keys import parse_key
 from shared.values import CredentialId, ValueRejected
 
 routes = router()
+ByPublic = Annotated[Call, Depends(caller("public"))]
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST_BYTES = 8_000
 _NEVER_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -93,7 +94,7 @@ class Refused(Exception):
 
 
 @routes.post("/oauth/token", openapi_extra=_DESCRIBED)
-async def issue_access_token(request: Request, call: Call = Depends(caller("public"))) -> JSONResponse:  # noqa: B008
+async def issue_access_token(request: Request, call: ByPublic) -> JSONResponse:
     """An access token for ten minutes. `client_id` and `client_secret` come by Basic or in the form, never in both."""
     try:
         form = _parameters(request.headers, await request.body())

@@ -37,7 +37,7 @@ async def renew_token(connection_id: str, call: Annotated[Call, Depends(caller("
         connection = await own_connection(store, key)
         if not is_pending(connection):
             raise Problem(409, "connection_not_pending", f"found state {connection.state}, expected pending")
-        mailed = (await store.lock_mailings([connection.enterprise_number], tx.now - DAY)).get(
+        mailed = (await store.lock_mailings(connection.mailed_numbers, tx.now - DAY)).get(
             connection.enterprise_number, ()
         )
         wait = waits_for(mailed, tx.now)

@@ -53,8 +53,8 @@ async def renew_token(run: TaskRun[RenewToken, TokenStore], *, issuing: Issuing,
         token = (await store.newest_tokens([key])).get(key)
         if connection is None or token is None or connection.state != "pending" or token.issue != run.task.issue:
             return []
-        number = connection.enterprise_number
-        mailed = (await store.lock_mailings([number], run.now - DAY)).get(number, ())
+        mailings = await store.lock_mailings(connection.mailed_numbers, run.now - DAY)
+        mailed = mailings.get(connection.enterprise_number, ())
         answer = renew(connection, token, mailed, run.now, nonce(), issuing)
         await store.save_connections([answer.connection])
         await store.save_tokens(answer.tokens)

@@ -127,6 +127,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Sommige waarden van de inzending ontbreken of zijn verkeerd.",
     ),
     "test_key_needed": ("Hiervoor is een testsleutel nodig", "De proefomgeving bereikt u alleen met een testsleutel."),
+    "live_key_needed": ("Hiervoor is een echte sleutel nodig", "Kafka bereikt u alleen met een echte sleutel."),
     "company_served_by_another_office": (
         "Een ander kantoor werkt voor de onderneming",
         "Op die dag heeft de onderneming een ander accountantskantoor.",

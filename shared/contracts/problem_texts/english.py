@@ -112,6 +112,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "submission_malformed": ("The submission holds errors", "Some values of the submission are missing or wrong."),
     "test_key_needed": ("This needs a test key", "The sandbox is reached with a test key only."),
+    "live_key_needed": ("This needs a live key", "Kafka is reached with a live key only."),
     "company_served_by_another_office": (
         "Another office serves the company",
         "On that day the company has another accounting office.",

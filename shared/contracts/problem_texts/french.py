@@ -130,6 +130,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "submission_malformed": ("L'envoi contient des erreurs", "Des valeurs de l'envoi manquent ou sont fausses."),
     "test_key_needed": ("Il faut une clé de test", "Le bac à sable ne s'atteint qu'avec une clé de test."),
+    "live_key_needed": ("Il faut une clé de production", "Kafka ne s'atteint qu'avec une clé de production."),
     "company_served_by_another_office": (
         "Un autre bureau sert l'entreprise",
         "Ce jour-là, l'entreprise a un autre bureau comptable.",

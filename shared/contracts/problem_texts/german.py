@@ -133,6 +133,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dafür ist ein Testschlüssel nötig",
         "Die Testumgebung erreicht man nur mit einem Testschlüssel.",
     ),
+    "live_key_needed": ("Dafür ist ein echter Schlüssel nötig", "Kafka erreicht man nur mit einem echten Schlüssel."),
     "company_served_by_another_office": (
         "Eine andere Kanzlei betreut das Unternehmen",
         "An diesem Tag hat das Unternehmen eine andere Kanzlei.",

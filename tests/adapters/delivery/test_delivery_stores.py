@@ -67,8 +67,8 @@ async def test_a_stream_is_read_on_from_where_it_was_read_to(acting: As) -> None
     async with acting(None) as store:
         await store.append_notices([a_notice() for _ in range(3)])
     async with acting("software:robaws") as store:
-        first = await store.read_stream(ROBAWS, 0, (), 2)
-        rest = await store.read_stream(ROBAWS, first.read_to, (), 2)
+        first = await store.read_stream(ROBAWS, "live", 0, (), 2)
+        rest = await store.read_stream(ROBAWS, "live", first.read_to, (), 2)
     assert ([each.position for each in first.notices], first.more, first.read_to) == ([1, 2], True, 2)
     assert ([each.position for each in rest.notices], rest.more, rest.read_to) == ([3], False, 3)
 
@@ -77,7 +77,7 @@ async def test_a_page_without_the_wanted_types_moves_the_cursor_on(acting: As) -
     async with acting(None) as store:
         await store.append_notices([a_notice(), a_notice()])
     async with acting("software:robaws") as store:
-        page = await store.read_stream(ROBAWS, 0, ("invoice.settled",), 10)
+        page = await store.read_stream(ROBAWS, "live", 0, ("invoice.settled",), 10)
     assert (page.notices, page.read_to, page.more) == ((), 2, False)
 
 
@@ -85,7 +85,7 @@ async def test_a_software_cannot_read_the_stream_of_another(acting: As) -> None:
     async with acting(None) as store:
         await store.append_notices([a_notice()])
     async with acting("software:billit") as store:
-        assert (await store.read_stream(ROBAWS, 0, (), 10)).notices == ()
+        assert (await store.read_stream(ROBAWS, "live", 0, (), 10)).notices == ()
 
 
 async def test_a_document_comes_back_as_it_was_saved(acting: As) -> None:
@@ -199,5 +199,5 @@ async def test_what_is_forgotten_leaves_positions_as_they_are(acting: As) -> Non
         await store.append_notices([a_notice(at=NOW - timedelta(days=40)), a_notice()])
         await store.forget_notices(NOW - timedelta(days=30))
     async with acting("software:robaws") as store:
-        page = await store.read_stream(ROBAWS, 0, (), 10)
+        page = await store.read_stream(ROBAWS, "live", 0, (), 10)
     assert [each.position for each in page.notices] == [2]

@@ -8,9 +8,10 @@ import pytest
 
 from services.intake.adapters.memory import MemoryIntake, Shelf
 from services.intake.adapters.postgres import PostgresIntake
+from shared.contracts.access import Mode
 
 SERVICE = "intake"
-As = Callable[[str], AbstractAsyncContextManager[Any]]
+As = Callable[..., AbstractAsyncContextManager[Any]]
 
 
 @pytest.fixture
@@ -19,10 +20,11 @@ async def in_postgres(database: Any) -> As:
     pools = {"worker": await database.worker(SERVICE), "api": await database.api(SERVICE)}
 
     @asynccontextmanager
-    async def acting(principal: str) -> AsyncIterator[PostgresIntake]:
+    async def acting(principal: str, mode: Mode = "live") -> AsyncIterator[PostgresIntake]:
         pool = pools["worker" if principal == "worker" else "api"]
         async with pool.acquire() as connection, connection.transaction():
-            await connection.execute("select set_config('app.principal', $1, true)", principal)
+            caller = "select set_config('app.principal', $1, true), set_config('app.mode', $2, true)"
+            await connection.execute(caller, principal, mode)
             yield PostgresIntake(connection)
 
     return acting
@@ -34,8 +36,8 @@ async def in_memory() -> As:
     shelf = Shelf()
 
     @asynccontextmanager
-    async def acting(principal: str) -> AsyncIterator[MemoryIntake]:
-        yield MemoryIntake(shelf, principal)
+    async def acting(principal: str, mode: Mode = "live") -> AsyncIterator[MemoryIntake]:
+        yield MemoryIntake(shelf, principal, mode)
 
     return acting
 

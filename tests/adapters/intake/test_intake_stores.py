@@ -117,23 +117,36 @@ async def test_a_bank_file_is_taken_once_whoever_hands_it_in(intake):
 async def test_an_answer_is_kept_for_its_own_caller_until_it_is_forgotten(intake):
     answer = KeptAnswer(Sha256.of(b"asked"), 202, {"id": "con_1"}, {"Location": "/v1/connections/con_1"})
     async with intake("software:robaws") as store:
-        assert await store.hold_key("software:robaws", "k1")
-        assert await store.kept_answer("software:robaws", "k1") is None
-        await store.keep_answer("software:robaws", "k1", answer, NOW)
+        assert await store.hold_key("software:robaws", "live", "k1")
+        assert await store.kept_answer("software:robaws", "live", "k1") is None
+        await store.keep_answer("software:robaws", "live", "k1", answer, NOW)
     async with intake("software:robaws") as store:
-        assert await store.kept_answer("software:robaws", "k1") == answer
+        assert await store.kept_answer("software:robaws", "live", "k1") == answer
     async with intake("software:billit") as store:
-        assert await store.kept_answer("software:robaws", "k1") is None
+        assert await store.kept_answer("software:robaws", "live", "k1") is None
     async with intake("worker") as store:
         assert await store.forget_answers(NOW) == 0
         assert await store.forget_answers(NOW + timedelta(seconds=1)) == 1
 
 
+async def test_one_key_in_two_modes_is_two_keys(intake):
+    of_test = KeptAnswer(Sha256.of(b"test"), 202, {"id": "con_1"}, {})
+    of_live = KeptAnswer(Sha256.of(b"live"), 202, {"id": "con_2"}, {})
+    for mode, answer in (("test", of_test), ("live", of_live)):
+        async with intake("software:robaws", mode) as store:
+            assert await store.hold_key("software:robaws", mode, "k1")
+            assert await store.kept_answer("software:robaws", mode, "k1") is None
+            await store.keep_answer("software:robaws", mode, "k1", answer, NOW)
+    async with intake("software:robaws", "test") as store:
+        assert await store.kept_answer("software:robaws", "test", "k1") == of_test
+        assert await store.kept_answer("software:robaws", "live", "k1") is None
+
+
 async def test_two_calls_never_work_under_one_key_at_once(in_postgres):
     async with in_postgres("software:robaws") as first, in_postgres("software:robaws") as second:
-        assert await first.hold_key("software:robaws", "k1")
-        assert not await second.hold_key("software:robaws", "k1")
-        assert await second.hold_key("software:robaws", "k2")
+        assert await first.hold_key("software:robaws", "live", "k1")
+        assert not await second.hold_key("software:robaws", "live", "k1")
+        assert await second.hold_key("software:robaws", "live", "k2")
 
 
 async def test_a_software_cannot_write_under_anothers_name(in_postgres):

@@ -243,7 +243,7 @@ async def test_a_store_that_does_not_answer_makes_the_batch_come_again():
 
 async def test_answers_are_forgotten_long_after_they_were_promised(runtime):
     store, cause = MemoryIntake(runtime.shelf), Cause(id=UUID(int=1), correlation_id="c")
-    await store.keep_answer("software:robaws", "k", KeptAnswer(Sha256.of(b""), 202, {}, {}), NOW)
+    await store.keep_answer("software:robaws", "live", "k", KeptAnswer(Sha256.of(b""), 202, {}, {}), NOW)
     assert await tasks.forget_answers(NOW + timedelta(days=8), cause, store) == []
     assert runtime.shelf.answers
     await tasks.forget_answers(NOW + timedelta(days=16), cause, store)

@@ -8,6 +8,7 @@ from services.intake.adapters.postgres.askings import PostgresAskings
 from services.intake.adapters.postgres.connections import PostgresConnections
 from services.intake.domain.documents import Handed
 from services.intake.ports import BankFile, KeptAnswer
+from shared.contracts.access import Mode
 from shared.contracts.directory import SoftwareChanged
 from shared.values import DocumentId, Sha256, SoftwareSlug
 
@@ -63,24 +64,25 @@ class PostgresIntake(PostgresAskings, PostgresConnections):
         )
         return bool(status == "INSERT 0 1")
 
-    async def hold_key(self, principal: str, key: str) -> bool:
-        name = f"intake/answer/{principal}/{key}"
+    async def hold_key(self, principal: str, mode: Mode, key: str) -> bool:
+        name = f"intake/answer/{principal}/{mode}/{key}"
         return bool(await self._connection.fetchval("select pg_try_advisory_xact_lock(hashtextextended($1, 0))", name))
 
-    async def kept_answer(self, principal: str, key: str) -> KeptAnswer | None:
+    async def kept_answer(self, principal: str, mode: Mode, key: str) -> KeptAnswer | None:
         row = await self._connection.fetchrow(
-            "select * from kept_answers where principal = $1 and key = $2", principal, key
+            "select * from kept_answers where principal = $1 and mode = $2 and key = $3", principal, mode, key
         )
         if row is None:
             return None
         sha256 = Sha256(row["request_sha256"])
         return KeptAnswer(sha256, row["status"], json.loads(row["body"]), json.loads(row["headers"]))
 
-    async def keep_answer(self, principal: str, key: str, answer: KeptAnswer, now: datetime) -> None:
+    async def keep_answer(self, principal: str, mode: Mode, key: str, answer: KeptAnswer, now: datetime) -> None:
         await self._connection.execute(
-            """insert into kept_answers (principal, key, request_sha256, status, body, headers, kept_at)
-               values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7)""",
+            """insert into kept_answers (principal, mode, key, request_sha256, status, body, headers, kept_at)
+               values ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8)""",
             principal,
+            mode,
             key,
             answer.request_sha256,
             answer.status,
