@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import structlog
 
 from deploy.database_roles import ADMINISTRATION, api_role, worker_role
 from deploy.migrate import migrate
@@ -98,6 +99,12 @@ async def database(postgres: PostgresServer, passwords: dict[str, str]) -> Async
 
 _RUN = uuid4().hex[:8]
 """A server that is given by the environment may hold the template of an older version."""
+
+
+def pytest_configure() -> None:
+    """A traceback as Python writes it: the coloured one, with all variables, takes seconds where a failure is meant."""
+    told = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], told])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

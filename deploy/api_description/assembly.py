@@ -98,7 +98,7 @@ def _completed(operation: Document, route: Route, example: Mapping[str, Any]) ->
     if "requestBody" in operation:
         told["requestBody"] = operation["requestBody"]
         _add_example(told["requestBody"], example.get("request"))
-    told["responses"] = {**_successes(operation, example), **_failures(route)}
+    told["responses"] = {**_successes(operation, example), **_failures(route, operation)}
     return told
 
 
@@ -133,9 +133,27 @@ def _add_example(body: Document, example: Any) -> None:
         media["example"] = example
 
 
-def _failures(route: Route) -> Document:
+def _failures(route: Route, operation: Document) -> Document:
     by_status = groupby(failures_of(route), key=lambda failure: failure[0])
-    return {str(status): _failure(route, status, list(failures)) for status, failures in by_status}
+    told = {str(status): _failure(route, status, list(failures)) for status, failures in by_status}
+    for status, own in operation["responses"].items():
+        if int(status) >= 400 and not _is_of_framework(own):
+            told[status] = _in_both_forms(own, told.get(status, {}), int(status))
+    return dict(sorted(told.items()))
+
+
+def _is_of_framework(response: Document) -> bool:
+    return any(name in json.dumps(response) for name in _FRAMEWORK_SCHEMAS)
+
+
+def _in_both_forms(own: Document, problem: Document, status: int) -> Document:
+    """An error that a route describes in a form of its own (RFC 6749 §5.2), beside what the chassis answers."""
+    sentences = [each["description"] for each in (own, problem) if each]
+    return {
+        "description": "\n".join(sentences),
+        "headers": _headers(status),
+        "content": {**own["content"], **problem.get("content", {})},
+    }
 
 
 def _failure(route: Route, status: int, failures: list[Failure]) -> Document:
@@ -145,14 +163,18 @@ def _failure(route: Route, status: int, failures: list[Failure]) -> Document:
         "allOf": [{"$ref": f"#/components/schemas/{'PlainProblem' if plain else 'Problem'}"}],
         "properties": {"code": {"enum": codes}},
     }
+    sentences = "\n".join(f"- `{code}`: {PROBLEMS[code].title[Language.EN]}" for code in codes)
+    media_type = "application/json" if plain else "application/problem+json"
+    return {"description": sentences, "headers": _headers(status), "content": {media_type: {"schema": schema}}}
+
+
+def _headers(status: int) -> Document:
     headers = {"Request-Id": {"$ref": "#/components/headers/RequestId"}}
     if status in (429, 503):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     if status == 401:
         headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Challenge"}
-    sentences = "\n".join(f"- `{code}`: {PROBLEMS[code].title[Language.EN]}" for code in codes)
-    media_type = "application/json" if plain else "application/problem+json"
-    return {"description": sentences, "headers": headers, "content": {media_type: {"schema": schema}}}
+    return headers
 
 
 def _share_failures(paths: Document, shared: Document) -> None:

@@ -12,8 +12,9 @@ INFO: dict[str, Any] = {
         "JSON in UTF-8, times in UTC (RFC 3339), paths with or without a trailing slash and never a redirect. "
         "Every error has a stable `code`: the pages under `/problems` explain each, in nl, fr, de and en. Lists are "
         "read on by what the page before gave (`cursor`, `next`, `next_after`). Under `/v2` are the shapes that "
-        "existing connectors know; there an error is `detail` as one sentence, with `code` beside it. What the door "
-        "itself answers (a service is away, a body is too large) has the same forms."
+        "existing connectors know; there an error is `detail` as one sentence, with `code` beside it; `/oauth/token` "
+        "refuses as RFC 6749 §5.2 has it. What the door itself answers (a service is away, a body is too large) has "
+        "the same forms."
     ),
 }
 SERVERS = [

@@ -28,7 +28,7 @@ class Surroundings:
     bounce_folder: Path | None = None
     host: str = "127.0.0.1"
     # Whoever runs this on a machine of their own has the receiving end there too.
-    webhooks_allow_private: str = "127.0.0.0/8,::1/128,localhost"
+    webhooks_allow_inside: str = "127.0.0.0/8,::1/128,localhost"
 
 
 def database_roles() -> tuple[str, ...]:
@@ -98,7 +98,7 @@ def _of_its_own(name: str, surroundings: Surroundings, secrets: Secrets) -> dict
             "KAFKA_ADMIN_PASSWORD": secrets.kafka_password(ADMINISTRATOR),
             "KAFKA_PASSWORD_SECRET": secrets.kafka_password_secret,
             "WEBHOOK_KEY": secrets.encoded("webhooks"),
-            "WEBHOOKS_ALLOW_PRIVATE": surroundings.webhooks_allow_private,
+            "WEBHOOKS_ALLOW_INSIDE": surroundings.webhooks_allow_inside,
         }
     return {}
 

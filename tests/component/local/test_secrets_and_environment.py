@@ -33,7 +33,13 @@ OWN = {
         "MAIL_FROM",
         "BOUNCE_ADDRESS",
     },
-    "delivery": {"KAFKA_ADMIN_USERNAME", "KAFKA_ADMIN_PASSWORD", "KAFKA_PASSWORD_SECRET"},
+    "delivery": {
+        "KAFKA_ADMIN_USERNAME",
+        "KAFKA_ADMIN_PASSWORD",
+        "KAFKA_PASSWORD_SECRET",
+        "WEBHOOK_KEY",
+        "WEBHOOKS_ALLOW_INSIDE",
+    },
 }
 
 
