@@ -102,11 +102,13 @@ async def test_a_wrong_token_and_another_softwares_token_are_refused_and_burn_no
     code, foreign = await stage.code_for(company), await stage.code_for(other)
     path = f"/v1/connections/{asked['id']}/activate"
     mistyped = code[:-1] + ("0" if code[-1] != "0" else "1")
-    for text in (mistyped, foreign, "nothing"):
+    for text in (mistyped, "nothing"):
         answer = await carfac.ask("POST", path, 404, json={"token": text})
         _is_told_in_four_languages(answer, "token_invalid")
-    taken = await planner.ask("GET", f"/v2/get-credentials/{code}", 404)
-    assert taken.json()["code"] == "token_invalid"
+    answer = await carfac.ask("POST", path, 409, json={"token": foreign})
+    _is_told_in_four_languages(answer, "token_of_another_software")
+    taken = await planner.ask("GET", f"/v2/get-credentials/{code}", 409)
+    assert taken.json()["code"] == "token_of_another_software"
     hidden = await planner.ask("POST", path, 404, json={"token": code})
     assert hidden.json()["code"] == "connection_unknown"
     await carfac.ask("POST", path, 200, json={"token": code})

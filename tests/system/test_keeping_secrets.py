@@ -52,7 +52,7 @@ async def test_what_is_refused_with_a_secret_in_it_does_not_leave_the_secret_in_
     software, company = stage.software("onfact-enfact"), await stage.company()
     connection = await stage.connect(software, company)
     wrong = connection.code[:-1] + ("0" if connection.code[-1] != "0" else "1")
-    await stage.software("ribbit").ask("GET", f"/v2/get-credentials/{connection.code}", 404)
+    await stage.software("ribbit").ask("GET", f"/v2/get-credentials/{connection.code}", 409)
     await stage.software("ribbit").ask("GET", f"/v2/get-credentials/{wrong}", 404)
     mail = "geheim.postvak@bedrijf.example"
     path = f"/v1/directory/companies/{company.number}"
