@@ -24,7 +24,7 @@ class Settings(ServiceSettings):
     )
 
     webhook_key: SecretStr = Field(description="base64; the secrets of webhook endpoints are derived from it")
-    webhooks_allow_private: str = Field(
+    webhooks_allow_inside: str = Field(
         "", description="CIDR blocks and hosts, with commas, that webhooks may reach beside the public internet"
     )
 
@@ -39,7 +39,7 @@ class Settings(ServiceSettings):
             raise ValueError(f"{info.field_name}_short: expected at least 16 bytes in base64")
         return text
 
-    @field_validator("webhooks_allow_private")
+    @field_validator("webhooks_allow_inside")
     @classmethod
     def _networks_and_hosts(cls, text: str) -> str:
         _reach(text)
@@ -58,7 +58,7 @@ class Settings(ServiceSettings):
     @property
     def reach(self) -> Reach:
         """Where webhooks may go."""
-        return _reach(self.webhooks_allow_private)
+        return _reach(self.webhooks_allow_inside)
 
     @property
     def edge_bootstrap(self) -> str:

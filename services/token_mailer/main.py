@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from secrets import token_bytes
+from typing import TypedDict
 
 from services.token_mailer import endpoints, handlers, tasks
 from services.token_mailer.adapters.access_page import JinjaAccessPages
@@ -13,8 +14,8 @@ from services.token_mailer.adapters.maildir import MaildirBounces
 from services.token_mailer.adapters.postgres import PostgresTokens
 from services.token_mailer.adapters.sandbox_page import JinjaSandboxPages
 from services.token_mailer.adapters.smtp import SmtpPost
-from services.token_mailer.domain.bounces import ReturnPaths
-from services.token_mailer.domain.duties import NoteBounce, RenewToken, SendTokenMail
+from services.token_mailer.domain.bounces import MailName, ReturnPaths
+from services.token_mailer.domain.duties import NoteBounce, RenewToken, SendTokenMail, TellOfEnding
 from services.token_mailer.domain.issuing import Issuing
 from services.token_mailer.domain.tokens import NONCE_BYTES, TokenKeys
 from services.token_mailer.endpoints import bounces, renewing, sandbox
@@ -29,6 +30,25 @@ from shared.contracts.directory import CompanyChanged
 
 _DELIVERY_TIME = timedelta(hours=72)
 _NONCE = partial(token_bytes, NONCE_BYTES)
+
+
+class _Delivery(TypedDict):
+    """How long a mail is tried."""
+
+    attempts: int
+    longest: timedelta
+    longest_pause_seconds: float
+
+
+class _Mailing(TypedDict):
+    """What every mail needs."""
+
+    opener: Opener
+    letters: JinjaLetters
+    post: SmtpPost
+    sender: str
+    return_path: Callable[[MailName], str] | None
+    counts: MailCounts
 
 
 def build(settings: Settings) -> Service[TokenStore]:
@@ -55,24 +75,21 @@ def _mail(service: Service[TokenStore], settings: Settings, keys: TokenKeys, cou
     post = _post(settings)
     # Five minutes between late attempts, so that an outage is over for everybody soon after it ends: 72 hours end
     # the delivery, not the number of attempts.
-    service.task(
-        SendTokenMail,
-        attempts=3000,
-        longest=_DELIVERY_TIME,
-        longest_pause_seconds=300,
-        concurrency=settings.smtp_lines,
-        gave_up=partial(tasks.mail_gave_up, counts=counts),
-    )(
-        partial(
-            tasks.send_token_mail,
-            keys=keys,
-            opener=Opener(settings.sealing_keys),
-            letters=JinjaLetters(),
-            post=post,
-            sender=settings.mail_from,
-            return_path=ReturnPaths(keys, settings.bounce_address).of if settings.bounce_address else None,
-            counts=counts,
-        )
+    delivery: _Delivery = {"attempts": 3000, "longest": _DELIVERY_TIME, "longest_pause_seconds": 300}
+    mailing: _Mailing = {
+        "opener": Opener(settings.sealing_keys),
+        "letters": JinjaLetters(),
+        "post": post,
+        "sender": settings.mail_from,
+        "return_path": ReturnPaths(keys, settings.bounce_address).of if settings.bounce_address else None,
+        "counts": counts,
+    }
+    gave_up = partial(tasks.mail_gave_up, counts=counts)
+    service.task(SendTokenMail, **delivery, concurrency=settings.smtp_lines, gave_up=gave_up)(
+        partial(tasks.send_token_mail, keys=keys, **mailing)
+    )
+    service.task(TellOfEnding, **delivery, gave_up=partial(tasks.ending_gave_up, counts=counts))(
+        partial(tasks.tell_of_ending, **mailing)
     )
     service.on_close(post.close)
 

@@ -15,7 +15,7 @@ from services.token_mailer.domain.sandbox import SandboxMail
 from shared.contracts.access import Mode
 from shared.contracts.directory import CompanyChanged
 from shared.contracts.documents import Sealed
-from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, Language, Sha256, SoftwareSlug
+from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, Language, OfficeId, Sha256, SoftwareSlug
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,21 @@ class TokenStore(Protocol):
         ...
 
     async def save_company_offices(self, snapshots: Sequence[tuple[CompanyChanged, int]]) -> None:
-        """Which offices serve these companies; each with its sequence, of which a lower one is ignored."""
+        """Which offices serve these companies, and their addresses; each with its sequence, of which a lower one is
+        ignored."""
+        ...
+
+    async def newest_address(self, connection: Connection) -> Sealed[EmailAddress] | None:
+        """The newest address that is known of its company in its mode, by version; None where there is no such
+        connection."""
+        ...
+
+    async def connections_served_by(
+        self, office: OfficeId, mode: Mode, after: ConnectionId | None, limit: int
+    ) -> list[Connection]:
+        """The connections of the companies that the office serves today, by the day in Belgium; of a company that
+        nothing is known of, those that were given to the office when they were asked for. In the order of their
+        ids, from behind `after`."""
         ...
 
     async def keep_sandbox_mail(self, mail: SandboxMail) -> None:
@@ -133,7 +147,7 @@ class AccessPages(Protocol):
 
 
 class Letters(Protocol):
-    """Writes the letter with a token in the language of its reader."""
+    """Writes the letters in the language of their reader."""
 
     def token_letter(
         self,
@@ -144,6 +158,10 @@ class Letters(Protocol):
         number: EnterpriseNumber,
         scopes: Sequence[str] = DEFAULT_SCOPES,
     ) -> Letter: ...
+
+    def ending_letter(self, connection: Connection) -> Letter:
+        """Says who ended the connection, when, and what to do. Raises ValueError for one that has not ended."""
+        ...
 
 
 class AddressOpener(Protocol):

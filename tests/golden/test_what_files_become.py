@@ -24,10 +24,11 @@ from services.coda_reconciler.domain.coda_reader import read_statement
 from services.coda_reconciler.domain.movement_lines import movement_lines
 from services.invoice_router.domain.reading import read_invoice
 from services.token_mailer.adapters.jinja import JinjaLetters
-from services.token_mailer.domain.mails import compose
-from services.token_mailer.domain.records import Mail, Token
+from services.token_mailer.domain.mails import compose, compose_ending
+from services.token_mailer.domain.records import Connection, Mail, Token
+from shared.contracts.documents import Sealed
 from shared.contracts.reasons import REASONS, contact_in_words
-from shared.values import ConnectionId, EmailAddress, Language, Sha256, SoftwareSlug
+from shared.values import ConnectionId, EmailAddress, Language, OfficeId, Sha256, SoftwareSlug
 
 Golden = Callable[[str, bytes], None]
 
@@ -125,6 +126,31 @@ def test_the_token_mail_has_the_same_bytes_as_ever(golden: Golden, language: Lan
     letter = JinjaLetters().token_letter(token=token, grouped=code, software=token.software, number=KORENAAR.number)
     sender, recipient = "Relais <tokens@relais.example>", EmailAddress("info@bakkerij.example")
     golden(f"token_mail.{language}.eml", compose(letter, token, mail, sender, recipient))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_mail_that_tells_of_an_ending_has_the_same_bytes_as_ever(golden: Golden, language: Language) -> None:
+    activated = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    connection = Connection(
+        connection_id=ConnectionId.of(UUID("0195563a-7c00-7000-8000-000000000001")),
+        enterprise_number=KORENAAR.number,
+        software=SoftwareSlug("robaws"),
+        mode="live",
+        office_id=OfficeId("janssens"),
+        language=language,
+        company_name=KORENAAR.name,
+        scopes=("invoices:write", "statements:read"),
+        email=Sealed(key_id="0" * 16, ciphertext="AAAA"),
+        masked_email="i***@b***.example",
+        address_version=1,
+        state="revoked",
+        activated_at=activated,
+        ended_at=activated + timedelta(days=100),
+        ended_by="office",
+    )
+    letter = JinjaLetters().ending_letter(connection)
+    sender, recipient = "Relais <tokens@relais.example>", EmailAddress("info@bakkerij.example")
+    golden(f"ending_mail.{language}.eml", compose_ending(letter, connection, sender, recipient))
 
 
 def _pretty(text: str) -> bytes:

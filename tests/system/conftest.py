@@ -41,6 +41,16 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture
+async def fragile() -> AsyncIterator[Platform]:
+    """A platform of one test's own, which may be hurt."""
+    with tempfile.TemporaryDirectory(prefix="relais-fragile-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        async with Platform(Path(name), free_ports=True, say=lambda _: None) as running:
+            running.addresses = cast(Addresses, await seed(running.addresses, running.secrets))
+            yield running
+
+
+@pytest.fixture
 async def stage(platform: Platform) -> AsyncIterator[Stage]:
     """Everybody who takes part, at the door of the running platform."""
     async with open_door(platform.addresses["door"]) as door:
@@ -78,7 +88,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Shows with a failure what the platform's processes last complained of."""
     report = yield
-    running = getattr(item, "funcargs", {}).get("platform")
+    given = getattr(item, "funcargs", {})
+    running = given.get("platform") or given.get("fragile")
     if report.failed and isinstance(running, Platform):
         for log in sorted((running.folder / "log").glob("*.log")):
             complaints = _complaints(log, call.start)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -16,6 +17,7 @@ from deploy.demo.keys import as_entry
 from shared.chassis.keys import make_key
 from shared.values import EnterpriseNumber, Iban, StructuredReference
 
+_BRUSSELS = ZoneInfo("Europe/Brussels")
 SUBMITTED_CONNECTION = "be.relais.submission.connection.v1"
 LINES = (Line("Desembrood", 40, Decimal("3.25"), 6), Line("Taart", 2, Decimal("49.50"), 21))
 BUYER = Party("Molen De Hoop BV", EnterpriseNumber("0010.080.377"), "Havenlaan 7", "Oostende", "8400")
@@ -139,8 +141,8 @@ class Stage:
 
 
 def today() -> date:
-    """The day on which everything in these tests happens."""
-    return datetime.now(UTC).date()
+    """The day on which everything in these tests happens: services count days as Belgium does."""
+    return datetime.now(_BRUSSELS).date()
 
 
 def new_company() -> Company:

@@ -6,7 +6,7 @@ import asyncpg
 from httpx import Response
 
 from deploy.demo.doors import Client, observed
-from tests.system.stage import SUBMITTED_CONNECTION, Company, Stage, new_company
+from tests.system.stage import SUBMITTED_CONNECTION, Company, Connection, Stage, new_company
 
 
 async def test_a_company_asked_for_over_http_is_connected_and_its_software_hears_the_same_everywhere(
@@ -133,6 +133,7 @@ async def test_a_connection_that_its_software_ended_hands_in_nothing_more(stage:
     told = await ebsys.heard("connection.revoked", connection.connection_id)
     assert told["data"]["revoked_by"] == "software"
     await _in_state(ebsys, connection.connection_id, "revoked")
+    await _company_and_office_know(stage, connection)
 
     async def shut() -> bool | None:
         told = await stage.hand_in(connection, b"<Invoice/>", 401, 403, 202, 200)
@@ -161,6 +162,28 @@ async def _known_to_be_connected(software: Client, path: str, company: Company) 
         return True if answer.json().get("code") == "already_connected" else None
 
     await observed(f"{company.number} is already connected", refused)
+
+
+async def _company_and_office_know(stage: Stage, connection: Connection) -> None:
+    """The company has a letter of the ending, without a code; its office sees who ended the connection, and when."""
+
+    async def letter() -> dict[str, object] | None:
+        mails = await stage.mails_to(connection.company)
+        return next((mail for mail in mails if "beëindigd" in str(mail["subject"])), None)
+
+    text = str((await observed("a letter of the ending", letter))["text"])
+    assert connection.company.name in text and "Ebsys Codaplus" in text and connection.code not in text
+    seen: dict[str, dict[str, str]] = {}
+    after: dict[str, str] = {}
+    while True:
+        page = (await stage.office().ask("GET", "/v1/directory/connections", 200, params={"limit": 500} | after)).json()
+        seen |= {each["connection_id"]: each for each in page["connections"]}
+        after = {"after": page["next_after"]}
+        if not page["more"]:
+            break
+    shown = seen[connection.connection_id]
+    assert (shown["state"], shown["ended_by"]) == ("revoked", "software")
+    assert connection.company.number == shown["enterprise_number"] and shown["activated_at"] < shown["ended_at"]
 
 
 async def _in_state(software: Client, connection_id: str, state: str) -> dict[str, object]:

@@ -2,16 +2,8 @@
 
 import asyncio
 import os
-import tempfile
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import cast
-
-import pytest
 
 from deploy.demo.doors import open_door
-from deploy.demo.seed import seed
-from deploy.local.addresses import Addresses
 from deploy.local.platform import Platform
 from shared.contracts.catalogue import SERVICES
 from tests.system.flow import Flow, arrived, assert_nothing_is_left, codes_mailed, double_effects, out_of_order
@@ -22,16 +14,6 @@ INVOICES = 1_250 if CHAOS else 120
 """Each becomes four internal events and two records or rows at its receivers: 1,250 are over 5,000 events."""
 KILLS = 20 if CHAOS else len(SERVICES)
 PAUSE_S = 2.0 if CHAOS else 1.0
-
-
-@pytest.fixture
-async def fragile() -> AsyncIterator[Platform]:
-    """A platform of the test's own, which may be hurt."""
-    with tempfile.TemporaryDirectory(prefix="relais-fragile-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o755)
-        async with Platform(Path(name), free_ports=True, say=lambda _: None) as platform:
-            platform.addresses = cast(Addresses, await seed(platform.addresses, platform.secrets))
-            yield platform
 
 
 async def flowing(stage: Stage) -> Flow:

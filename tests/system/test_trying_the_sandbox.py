@@ -36,6 +36,7 @@ async def test_ten_numbers_are_tried_at_once_and_no_mail_leaves_the_house(
         developer.waits_for_the_answer(SLOW),
     )
     await developer.reads_the_page()
+    await developer.is_heard_by_no_live_reader(stage.software(SLUG), owner)
     async with httpx.AsyncClient(base_url=stage.addresses["mailbox"], timeout=10) as mailbox:
         assert "sandbox.example" not in (await mailbox.get("/messages")).text
 
@@ -145,6 +146,25 @@ class Developer:
         assert "<script" not in page.text and "<iframe sandbox " in page.text
         newest = (await self.software.ask("GET", "/v1/sandbox/mails?limit=1", 200)).json()["mails"]
         assert f"<mark>{newest[0]['code']}</mark>" in page.text
+
+    async def is_heard_by_no_live_reader(self, live: Client, owner: asyncpg.Connection) -> None:
+        """The same software's live key is told of none of it, nor shown a document; nor is its Kafka topic."""
+        told = {each["id"] for each in self._events}
+        assert len(told) >= len(TEST_NUMBERS)
+        heard: set[str] = set()
+        page: dict[str, Any] = {"cursor": "", "more": True}
+        while page["more"]:
+            query = {"cursor": page["cursor"], "limit": "500"}
+            page = (await live.ask("GET", "/v1/events", 200, params=query)).json()
+            heard |= {each["id"] for each in page["events"]}
+        assert not told & heard
+        query = "select count(*) from delivery.outbox where topic = $1 and event_id = any($2::uuid[])"
+        assert await owner.fetchval(query, f"software.{SLUG}.events.v1", list(told)) == 0
+        documents = [
+            {each["id"] for each in (await one.ask("GET", "/v1/documents?limit=500", 200)).json()["documents"]}
+            for one in (self.software, live)
+        ]
+        assert documents[0] and not documents[0] & documents[1]
 
     async def _heard(self, event_type: str, about: str) -> dict[str, Any]:
         """As an ordinary software, one that reads its stream in one place, however many things it waits for."""

@@ -57,7 +57,8 @@ class EndpointChange(BaseModel):
 async def create_webhook_endpoint(asked: NewEndpoint, call: Software, response: Response) -> dict[str, Any]:
     """A new endpoint, which hears what happens from now on. Its `secret` is shown here and at rotation only.
 
-    422 `webhook_url_…`; 409 `webhook_endpoints_exhausted` beyond 5. With the same `Idempotency-Key` the same answer.
+    422 `webhook_url_malformed`, `webhook_url_not_https`, `webhook_url_port` or `webhook_url_address`.
+    409 `webhook_endpoints_exhausted` beyond 5. With the same `Idempotency-Key` the same answer.
     """
     url = _checked(call, asked.url)
     software = SoftwareSlug(call.principal.id)
@@ -105,7 +106,10 @@ async def read_webhook_endpoint(endpoint_id: str, call: Software) -> dict[str, A
 
 @routes.patch("/v1/webhook_endpoints/{endpoint_id}", responses=described(WebhookEndpointView))
 async def change_webhook_endpoint(endpoint_id: str, change: EndpointChange, call: Software) -> dict[str, Any]:
-    """Another address, other events, off or on. Switched on again it hears all that it missed, up to 30 days."""
+    """Another address, other events, off or on. Switched on again it hears all that it missed, up to 30 days.
+
+    422 `webhook_url_malformed`, `webhook_url_not_https`, `webhook_url_port` or `webhook_url_address`.
+    """
     url = _checked(call, change.url) if change.url is not None else None
     async with call.transaction() as tx:
         endpoint = await found_endpoint(tx, endpoint_id, lock=True)

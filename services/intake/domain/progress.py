@@ -85,8 +85,10 @@ def progressed(connection: Connection, body: Told, sequence: int, at: datetime) 
             return replace(later, bounced_version=max(later.bounced_version, body.address_version))
         case TokenExpired() if body.issue >= later.token_issue:
             return replace(later, token="expired", token_issue=body.issue)
-        case ConnectionActivated() if later.access == "none":
-            return replace(later, access="active", active_since=body.activated_at)
+        case ConnectionActivated():
+            # Its end may have been heard first: since when it was active is true all the same.
+            access = "active" if later.access == "none" else later.access
+            return replace(later, access=access, active_since=body.activated_at)
         case ConnectionRevoked():
             return replace(later, access="revoked")
         case _:
@@ -97,15 +99,15 @@ def _answered(connection: Connection, body: Answered, sequence: int, at: datetim
     if sequence <= connection.verification_version:
         return connection
     heard = replace(connection, verification_version=sequence, answered_at=at)
+    if isinstance(body, ConnectionVerified) and body.address_version > connection.address_version:
+        # Whichever asking it answers: a mail to this address is on its way since then.
+        heard = replace(heard, address_version=body.address_version, queued_at=at)
     match body:
         case ConnectionVerified() | ConnectionBlocked() | ConnectionRefused() if body.ordinal < connection.ordinal:
             return heard  # answers an asking that was repeated since
         case ConnectionVerified():
-            readdressed = body.address_version > connection.address_version
             return replace(
                 heard,
-                address_version=body.address_version,
-                queued_at=at if readdressed else connection.queued_at,
                 verification="verified",
                 answered_ordinal=body.ordinal,
                 reason="",

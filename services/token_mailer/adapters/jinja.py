@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.token_mailer.domain.issuing import DEFAULT_SCOPES
 from services.token_mailer.domain.mails import Letter
 from services.token_mailer.domain.moments import in_words
-from services.token_mailer.domain.records import Token
-from shared.values import EnterpriseNumber, SoftwareSlug
+from services.token_mailer.domain.records import Connection, Token
+from shared.values import EnterpriseNumber, Language, SoftwareSlug
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -38,7 +38,7 @@ class JinjaLetters:
         number: EnterpriseNumber,
         scopes: Sequence[str] = DEFAULT_SCOPES,
     ) -> Letter:
-        """The letter in the token's language. The first line of the text file is the subject."""
+        """The letter in the token's language."""
         facts: dict[str, Any] = {
             "code": grouped,
             "company": _one_line(token.company_name),
@@ -47,9 +47,29 @@ class JinjaLetters:
             "expires": in_words(token.expires_at, token.language),
             "scopes": tuple(scopes),
         }
-        text = self._environment.get_template(f"token.{token.language.value}.txt").render(facts)
+        return self._written("token", token.language, facts)
+
+    def ending_letter(self, connection: Connection) -> Letter:
+        """The letter in the company's language of now. Raises ValueError for a connection that has not ended."""
+        if connection.ended_at is None:
+            raise ValueError(f"connection_not_ended: found state {connection.state}, expected revoked")
+        began, language = connection.activated_at, connection.language
+        facts = {
+            "company": _one_line(connection.company_name),
+            "number": connection.enterprise_number.formatted,
+            "software": display_name(connection.software),
+            "ended_by": connection.ended_by,
+            "ended": in_words(connection.ended_at, language),
+            "began": "" if began is None else in_words(began, language),
+            "scopes": connection.scopes,
+        }
+        return self._written("ending", language, facts)
+
+    def _written(self, name: str, language: Language, facts: dict[str, Any]) -> Letter:
+        """The first line of the text file is the subject."""
+        text = self._environment.get_template(f"{name}.{language.value}.txt").render(facts)
         subject, _, body = text.partition("\n")
-        html = self._environment.get_template(f"token.{token.language.value}.html").render(facts | {"subject": subject})
+        html = self._environment.get_template(f"{name}.{language.value}.html").render(facts | {"subject": subject})
         return Letter(subject, body.lstrip("\n"), html)
 
 

@@ -4,14 +4,27 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from services.token_mailer.domain.duties import NoteBounce
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
 from services.token_mailer.domain.registering import Tries
 from services.token_mailer.domain.sandbox import KEPT_MAILS, SandboxMail
 from services.token_mailer.ports import Receipt, Returned, TokenHolder
+from shared.contracts.access import Mode
 from shared.contracts.directory import CompanyChanged
-from shared.values import ConnectionId, CredentialId, EmailAddress, EnterpriseNumber, Sha256, SoftwareSlug
+from shared.contracts.documents import Sealed
+from shared.values import (
+    ConnectionId,
+    CredentialId,
+    EmailAddress,
+    EnterpriseNumber,
+    OfficeId,
+    Sha256,
+    SoftwareSlug,
+)
+
+_BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 class MemoryTokens:
@@ -97,6 +110,28 @@ class MemoryTokens:
 
     async def save_tries(self, scope: str, software: str, tries: Tries) -> None:
         self.wrong_tries[scope] = tries
+
+    async def newest_address(self, connection: Connection) -> Sealed[EmailAddress] | None:
+        number, mode = connection.enterprise_number, connection.mode
+        own = [each for each in self.connections.values() if (each.enterprise_number, each.mode) == (number, mode)]
+        known = [(each.address_version, each.email) for each in own]
+        company, _ = self.company_offices.get(number, (None, 0))
+        if company is not None and company.email is not None and mode == "live":
+            known.append((company.address_version, company.email))
+        return max(known, key=lambda each: each[0])[1] if known else None
+
+    async def connections_served_by(
+        self, office: OfficeId, mode: Mode, after: ConnectionId | None, limit: int
+    ) -> list[Connection]:
+        found = (self.connections[each] for each in sorted(self.connections) if each > (after or ""))
+        return [each for each in found if each.mode == mode and self._is_served_by(each, office)][:limit]
+
+    def _is_served_by(self, connection: Connection, office: OfficeId) -> bool:
+        company, _ = self.company_offices.get(connection.enterprise_number, (None, 0))
+        if company is None:
+            return connection.office_id == office
+        today, own = datetime.now(_BRUSSELS).date(), (each for each in company.offices if each.office_id == office)
+        return any(each.since <= today and (each.until is None or each.until > today) for each in own)
 
     async def keep_sandbox_mail(self, mail: SandboxMail) -> None:
         self.kept_mails.setdefault((mail.connection_id, mail.issue, mail.ordinal), mail)

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from services.token_mailer.adapters.rows import (
     as_json,
+    companies_as_json,
     connection_of,
     connections_as_json,
     credential_of,
     mail_of,
-    offices_as_columns,
     sandbox_mail_of,
+    sealed_of,
     token_of,
 )
 from services.token_mailer.domain.duties import NoteBounce
@@ -20,16 +21,19 @@ from services.token_mailer.domain.registering import Tries
 from services.token_mailer.domain.sandbox import KEPT_MAILS, SandboxMail
 from services.token_mailer.ports import TokenHolder
 from shared.chassis import database
+from shared.contracts.access import Mode
 from shared.contracts.directory import CompanyChanged
-from shared.values import ConnectionId, EnterpriseNumber, Sha256, SoftwareSlug
+from shared.contracts.documents import Sealed
+from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, OfficeId, Sha256, SoftwareSlug
 
 # Updates and inserts are apart, because endpoints may change what exists and may not bring in what does not.
 _UPDATE_CONNECTIONS = """
 update connections c
    set (office_id, language, company_name, scopes, email_key_id, email_ciphertext, masked_email,
-        address_version, ordinal, heard, issue, generation, state, version)
+        address_version, ordinal, heard, issue, generation, state, version, activated_at, ended_at, ended_by)
      = (r.office_id, r.language, r.company_name, r.scopes, r.email_key_id, r.email_ciphertext, r.masked_email,
-        r.address_version, r.ordinal, r.heard, r.issue, r.generation, r.state, r.version)
+        r.address_version, r.ordinal, r.heard, r.issue, r.generation, r.state, r.version, r.activated_at, r.ended_at,
+        r.ended_by)
   from jsonb_populate_recordset(null::connections, $1::jsonb) r
  where c.connection_id = r.connection_id
 returning c.connection_id"""
@@ -77,10 +81,29 @@ update tokens set consumed_at = $3
  where sha256 = $1 and software = $2 and consumed_at is null and ended = '' and expires_at > $3
 returning *"""
 _SAVE_COMPANY_OFFICES = """
-insert into company_offices as known (enterprise_number, sequence, periods)
-select * from unnest($1::text[], $2::bigint[], $3::jsonb[]) as told (number, sequence, periods) order by number
-on conflict (enterprise_number) do update set sequence = excluded.sequence, periods = excluded.periods
+insert into company_offices as known
+       (enterprise_number, sequence, periods, email_key_id, email_ciphertext, address_version)
+select enterprise_number, sequence, periods, email_key_id, email_ciphertext, address_version
+  from jsonb_populate_recordset(null::company_offices, $1::jsonb) order by enterprise_number
+on conflict (enterprise_number) do update
+   set (sequence, periods, email_key_id, email_ciphertext, address_version)
+     = (excluded.sequence, excluded.periods, excluded.email_key_id, excluded.email_ciphertext,
+        excluded.address_version)
  where known.sequence < excluded.sequence"""
+_NEWEST_ADDRESS = """
+select email_key_id, email_ciphertext
+  from (select email_key_id, email_ciphertext, address_version from connections
+         where enterprise_number = $1 and mode = $2
+         union all
+        select email_key_id, email_ciphertext, address_version from company_offices
+         where enterprise_number = $1 and $2 = 'live' and email_ciphertext <> '') as known
+ order by address_version desc limit 1"""
+# The companies are found first, by the office; the function that decides is asked of these only.
+CONNECTIONS_SERVED_BY = """
+select * from connections
+ where (office_id = $1 or enterprise_number = any((select companies_of_office($1))::text[]))
+   and mode = $2 and is_served_by(enterprise_number, $1, office_id) and connection_id > $3
+ order by connection_id limit $4"""
 _LOCK_COMPANIES = """
 select pg_advisory_xact_lock(hashtextextended('token_mailer/mailings/' || number, 0))
   from (select unnest($1::text[]) as number order by 1) as sorted"""
@@ -218,6 +241,16 @@ class PostgresTokens:
             tries.since,
         )
 
+    async def newest_address(self, connection: Connection) -> Sealed[EmailAddress] | None:
+        row = await self._connection.fetchrow(_NEWEST_ADDRESS, connection.enterprise_number, connection.mode)
+        return None if row is None else sealed_of(row)
+
+    async def connections_served_by(
+        self, office: OfficeId, mode: Mode, after: ConnectionId | None, limit: int
+    ) -> list[Connection]:
+        rows = await self._connection.fetch(CONNECTIONS_SERVED_BY, office, mode, after or "", limit)
+        return [connection_of(row) for row in rows]
+
     async def keep_sandbox_mail(self, mail: SandboxMail) -> None:
         await self._connection.execute(_KEEP_SANDBOX_MAIL, as_json([mail]))
         await self._connection.execute(_FORGET_SANDBOX_MAILS, mail.software, KEPT_MAILS)
@@ -239,7 +272,7 @@ class PostgresTokens:
 
     async def save_company_offices(self, snapshots: Sequence[tuple[CompanyChanged, int]]) -> None:
         if snapshots:
-            await self._connection.execute(_SAVE_COMPANY_OFFICES, *offices_as_columns(snapshots))
+            await self._connection.execute(_SAVE_COMPANY_OFFICES, companies_as_json(snapshots))
 
 
 def _name(mail: Mail) -> str:

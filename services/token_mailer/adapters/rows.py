@@ -58,17 +58,32 @@ def connections_as_json(connections: Sequence[Connection]) -> str:
     return json.dumps(rows, default=_told)
 
 
-def offices_as_columns(snapshots: Sequence[tuple[CompanyChanged, int]]) -> tuple[list[str], list[int], list[str]]:
-    """Companies with the periods of their offices as three columns: numbers, sequences, JSON."""
-    periods = [json.dumps([each.model_dump(mode="json") for each in body.offices]) for body, _ in snapshots]
-    return [body.enterprise_number for body, _ in snapshots], [sequence for _, sequence in snapshots], periods
+def companies_as_json(snapshots: Sequence[tuple[CompanyChanged, int]]) -> str:
+    """Companies with the periods of their offices and their sealed addresses, as rows of `company_offices`."""
+    rows = [
+        {
+            "enterprise_number": body.enterprise_number,
+            "sequence": sequence,
+            "periods": [each.model_dump(mode="json") for each in body.offices],
+            "email_key_id": body.email.key_id if body.email else "",
+            "email_ciphertext": body.email.ciphertext if body.email else "",
+            "address_version": body.address_version,
+        }
+        for body, sequence in snapshots
+    ]
+    return json.dumps(rows)
 
 
 def connection_of(row: Row) -> Connection:
     """A row of `connections`."""
+    columns = [column for column in row.items() if not column[0].startswith("email_")]
+    return Connection(email=sealed_of(row), **_typed(columns))
+
+
+def sealed_of(row: Row) -> Sealed[EmailAddress]:
+    """The sealed address of a row, in its two columns."""
     columns = dict(row.items())
-    sealed: Any = Sealed(key_id=columns.pop("email_key_id"), ciphertext=columns.pop("email_ciphertext"))
-    return Connection(email=sealed, **_typed(columns.items()))
+    return Sealed(key_id=columns["email_key_id"], ciphertext=columns["email_ciphertext"])
 
 
 def token_of(row: Row) -> Token:

@@ -26,6 +26,17 @@ class SendTokenMail(Task, kind="send_token_mail"):
         return f"{self.connection_id}/{self.issue}/{self.ordinal}"
 
 
+class TellOfEnding(Task, kind="tell_of_ending"):
+    """Write to the company that its connection has ended. A connection ends once, so there is one letter."""
+
+    connection_id: ConnectionId
+
+    @property
+    def key(self) -> str:
+        """One at a time for each connection."""
+        return str(self.connection_id)
+
+
 class NoteBounce(Task, kind="note_bounce"):
     """Note what a mail server on the way said of one of our mails. `sha256` is the report's: one report counts
     once, by whichever door it came."""

@@ -21,6 +21,9 @@ from shared.values import (
 
 State = Literal["pending", "active", "revoked"]
 End = Literal["", "superseded", "expired", "revoked"]
+Side = Literal["software", "office", "company", "operator"]
+"""Who may end a connection."""
+
 MailState = Literal["planned", "sending", "sent", "retry", "uncertain", "bounced", "dropped"]
 
 REPETITION = timedelta(minutes=10)
@@ -34,7 +37,7 @@ class Connection:
 
     `heard` is the highest `ce_sequence` of connection.verified that was applied, `ordinal` the last
     request that was answered, `issue` the newest token's number (0: none yet), `generation` the newest
-    credential's.
+    credential's. `ended_by` is empty while it has not ended.
     """
 
     connection_id: ConnectionId
@@ -54,6 +57,9 @@ class Connection:
     generation: int = 0
     state: State = "pending"
     version: int = 0
+    activated_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: Side | Literal[""] = ""
 
     @property
     def mailed_numbers(self) -> tuple[EnterpriseNumber, ...]:

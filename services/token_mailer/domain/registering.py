@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from services.token_mailer.domain.records import Connection, IssuedCredential, Token
+from services.token_mailer.domain.records import Connection, IssuedCredential, Side, Token
 from services.token_mailer.domain.tokens import TokenKey, TokenMistyped, as_base32
 from shared.values import ConnectionId, CredentialId, Language, Sha256
 
@@ -108,14 +108,14 @@ def issue_credential(
     return replace(connection, generation=generation), credential
 
 
-def activated(connection: Connection) -> Connection:
+def activated(connection: Connection, now: datetime) -> Connection:
     """The connection after its token was registered."""
-    return replace(connection, state="active", version=connection.version + 1)
+    return replace(connection, state="active", activated_at=now, version=connection.version + 1)
 
 
-def revoked(connection: Connection) -> Connection:
+def revoked(connection: Connection, by: Side, now: datetime) -> Connection:
     """The connection after one of its sides ended it."""
-    return replace(connection, state="revoked", version=connection.version + 1)
+    return replace(connection, state="revoked", ended_at=now, ended_by=by, version=connection.version + 1)
 
 
 def ending(credentials: tuple[IssuedCredential, ...], ends_at: datetime) -> tuple[IssuedCredential, ...]:

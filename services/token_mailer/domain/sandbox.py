@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from services.token_mailer.domain.bounces import MailName
 from services.token_mailer.domain.mails import Letter
 from services.token_mailer.domain.records import Connection, Mail
 from shared.contracts.sandbox import ADDRESS_DOMAIN, BOUNCING_MAILBOX
@@ -17,7 +18,8 @@ _BOUNCING = f"{BOUNCING_MAILBOX}@{ADDRESS_DOMAIN}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxMail:
-    """One mail as its developer sees it. `code` opens a test connection only; live codes are stored nowhere."""
+    """One mail as its developer sees it. `code` opens a test connection only; live codes are stored nowhere. A mail
+    that tells of an ending has none, and issue 0."""
 
     connection_id: ConnectionId
     issue: int
@@ -34,7 +36,7 @@ class SandboxMail:
 
 
 def sandbox_mail(
-    connection: Connection, mail: Mail, letter: Letter, code: str, recipient: EmailAddress, now: datetime
+    connection: Connection, mail: Mail | MailName, letter: Letter, code: str, recipient: EmailAddress, now: datetime
 ) -> SandboxMail:
     """The mail with what its simulated mail server did. Raises ValueError for a connection of mode `live`."""
     if connection.mode != "test":

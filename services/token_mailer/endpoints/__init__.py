@@ -1,4 +1,4 @@
-"""Registering a token, mailing it again, renewing a connection's credential; ending one, and access tokens."""
+"""Registering a token, mailing it again, renewing a credential; ending a connection, what offices see, bearers."""
 
 from dataclasses import replace
 from typing import Annotated, cast
@@ -10,7 +10,7 @@ from services.token_mailer.domain.duties import SendTokenMail
 from services.token_mailer.domain.issuing import DAY, mail_again, waits_for
 from services.token_mailer.domain.records import Connection, snapshot
 from services.token_mailer.domain.registering import OVERLAP, TokenRefused, ending
-from services.token_mailer.endpoints import oauth, revoking
+from services.token_mailer.endpoints import oauth, overseeing, revoking
 from services.token_mailer.endpoints.answers import (
     BasicCredentials,
     CredentialsView,
@@ -36,6 +36,7 @@ from shared.values import ConnectionId, ValueRejected
 routes = router()
 routes.include_router(revoking.routes)
 routes.include_router(oauth.routes)
+routes.include_router(overseeing.routes)
 
 Software = Annotated[Call, Depends(caller("software"))]
 SoftwareOrConnection = Annotated[Call, Depends(caller("software", "connection"))]

@@ -72,7 +72,7 @@ async def _use(
     if consumed is None:
         return await _repeat_or_refuse(store, token, connection, older, tx.now)
     connection, credential = new_credential(call, connection, tx.now, issue=token.issue)
-    connection = activated(connection)
+    connection = activated(connection, tx.now)
     await store.save_connections([connection])
     await store.save_credentials([credential])
     tx.publish(

@@ -10,7 +10,8 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, SecretStr
 
-from services.token_mailer.domain.records import Connection, snapshot
+from services.token_mailer.domain.duties import TellOfEnding
+from services.token_mailer.domain.records import Connection, Side, snapshot
 from services.token_mailer.domain.registering import TokenRefused, ending, refusal, revoked
 from services.token_mailer.domain.tokens import OneTimeToken, TokenMistyped
 from services.token_mailer.endpoints.answers import refused, unknown_connection
@@ -25,7 +26,6 @@ from shared.values import ConnectionId, Language, Sha256, ValueRejected
 routes = router()
 Anyone = Annotated[Call, Depends(caller("software", "office", "connection", "operator"))]
 ByPublic = Annotated[Call, Depends(caller("public"))]
-Side = Literal["software", "office", "company", "operator"]
 
 _SIDES: dict[str, Side] = {
     "software": "software",
@@ -97,11 +97,15 @@ async def take_form(request: Request, call: ByPublic) -> HTMLResponse:
 
 
 async def end_connection(tx: CallTransaction, connection: Connection, by: Side) -> None:
-    """End it, its credentials and its open token, and tell everybody who ended it."""
+    """End it, its credentials and its open token, and tell everybody who ended it: a company that did not do so
+    itself has a letter of it, once it was connected."""
     if connection.state == "revoked":
         return
     store = cast(TokenStore, tx.store)
-    connection = revoked(connection)
+    if connection.state == "active" and by != "company":
+        duty = TellOfEnding(connection_id=connection.connection_id)
+        tx.do(duty, duty.key)
+    connection = revoked(connection, by, tx.now)
     token = (await store.newest_tokens([connection.connection_id])).get(connection.connection_id)
     if token is not None and not token.ended and token.consumed_at is None:
         await store.save_tokens([replace(token, ended="revoked")])

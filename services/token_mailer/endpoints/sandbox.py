@@ -30,11 +30,13 @@ class SandboxMailView(BaseModel):
 
     connection_id: ConnectionId
     enterprise_number: EnterpriseNumber
-    issue: int = Field(description="which token of the connection")
+    issue: int = Field(description="which token of the connection; 0: the mail tells of its ending")
     ordinal: int = Field(description="which sending of that token")
     to: str
     subject: str
-    code: str = Field(description="what the end user would type: it registers the connection")
+    code: str = Field(
+        description="what the end user would type: it registers the connection; empty where it tells of an ending"
+    )
     text: str
     html: str
     outcome: Literal["sent", "bounced"]

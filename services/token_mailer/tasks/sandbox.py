@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.token_mailer.domain.duties import SendTokenMail
+from services.token_mailer.domain.bounces import MailName
+from services.token_mailer.domain.duties import SendTokenMail, TellOfEnding
 from services.token_mailer.domain.mails import Letter
 from services.token_mailer.domain.records import Connection, Mail
 from services.token_mailer.domain.sandbox import sandbox_mail
@@ -18,11 +19,11 @@ class SandboxPost:
     """Takes one mail of a connection of mode `test`; nothing is sent anywhere. A mail that is given twice is
     kept once."""
 
-    run: TaskRun[SendTokenMail, TokenStore]
+    run: TaskRun[SendTokenMail, TokenStore] | TaskRun[TellOfEnding, TokenStore]
     connection: Connection
-    mail: Mail
+    mail: Mail | MailName
     letter: Letter
-    code: str
+    code: str = ""
 
     async def send(self, sender: str, recipient: EmailAddress, message: bytes) -> Receipt:
         """Keeps the letter for its developer. Raises ValueError for a connection of mode `live`."""

@@ -106,7 +106,8 @@ def documented_codes(described: Mapping[str, Any], route: Route, status: int) ->
     found = described["paths"][route.path][route.method.lower()]["responses"].get(str(status), {"content": {}})
     if "$ref" in found:
         found = described["components"]["responses"][found["$ref"].rpartition("/")[2]]
-    return [code for media in found["content"].values() for code in media["schema"]["properties"]["code"]["enum"]]
+    schemas = [media["schema"] for media in found["content"].values()]
+    return [code for schema in schemas for code in schema["properties"].get("code", {}).get("enum", ())]
 
 
 def named(route: Route, answer: httpx.Response) -> str:

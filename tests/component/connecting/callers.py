@@ -14,8 +14,7 @@ from services.token_mailer.endpoints.registering import register
 from services.token_mailer.endpoints.renewing import renew_token
 from services.token_mailer.endpoints.revoking import revoke
 from services.verification.endpoints.companies import CompanyEntry, put_company
-from services.verification.endpoints.entries import OfficeEntry
-from services.verification.endpoints.parties import put_office
+from services.verification.endpoints.parties import OfficeEntry, put_office
 from shared.chassis.calls import Call, Principal
 from shared.chassis.errors import Problem
 from shared.chassis.messages import Consequence

@@ -45,8 +45,10 @@ class Post:
         self._task, self._outcome = task, outcome
 
     async def send(self, sender: str, recipient: EmailAddress, message: bytes) -> Receipt:
-        assert isinstance(self._task, SendTokenMail), "a mail without its task"
         task = self._task
+        if not isinstance(task, SendTokenMail):
+            assert not _CODE.search(_text(message)), "a code in a letter that is no mail of a code"
+            return _ANSWERS[self._outcome]
         if self._outcome == "bounced":
             self.refused.add(task.connection_id)
         if self._outcome in ("sent", "uncertain"):

@@ -22,7 +22,7 @@ from services.token_mailer import handlers as of_tokens
 from services.token_mailer import tasks as token_tasks
 from services.token_mailer.adapters.jinja import JinjaLetters
 from services.token_mailer.adapters.memory import MemoryMailCounts, MemoryTokens
-from services.token_mailer.domain.duties import NoteBounce, RenewToken, SendTokenMail
+from services.token_mailer.domain.duties import NoteBounce, RenewToken, SendTokenMail, TellOfEnding
 from services.token_mailer.domain.issuing import Issuing
 from services.token_mailer.domain.tokens import TokenKey, TokenKeys
 from services.verification import handlers as of_verification
@@ -128,12 +128,15 @@ class ThreeServices:
 
     def performers(self) -> dict[type[Task], Callable[..., Any]]:
         answering: dict[str, Any] = {"seal": seal, "help_desk": "help@relais.example"}
-        mailing: dict[str, Any] = {"keys": self.keys, "opener": Opened(), "letters": LETTERS, "post": self.post}
+        mailing: dict[str, Any] = {
+            "opener": Opened(), "letters": LETTERS, "post": self.post, "sender": "no-reply@relais.example"
+        }  # fmt: skip
         return {
             CompanyTouched: partial(directory_tasks.publish_company, **answering),
             OfficeTouched: directory_tasks.publish_office,
             CompanyAwaited: partial(directory_tasks.reconsider_company, **answering),
-            SendTokenMail: partial(token_tasks.send_token_mail, sender="no-reply@relais.example", **mailing),
+            SendTokenMail: partial(token_tasks.send_token_mail, keys=self.keys, **mailing),
+            TellOfEnding: partial(token_tasks.tell_of_ending, **mailing),
             RenewToken: partial(
                 token_tasks.renew_token, issuing=Issuing(KEYS.current, LIFETIME), nonce=self.nonce
             ),
@@ -175,7 +178,7 @@ class ThreeServices:
     def deliver(self, topic: tuple[str, type[Event]], count: int, mishap: str = "") -> None:
         """A batch of a topic's oldest records. `undone`: its process died before the commit; `again`: after it, so
         that the records come once more."""
-        service, event_type = topic
+        service = topic[0]
         records = self.queues[topic][:count]
         new = list({one.id: one for one in records if one.id not in self.inbox[service]}.values())
         try:
@@ -248,10 +251,9 @@ class ThreeServices:
             id=event_id, correlation_id="c", body=follow.body, time=self.now, sequence=follow.sequence
         )  # fmt: skip
         self.published.append(event)
-        for (listener, event_type), queue in self.queues.items():
+        for (_, event_type), queue in self.queues.items():
             if isinstance(follow.body, event_type):
                 queue.append(event)
-                self.noticed(listener, event, -1)
 
     def _remember(self, service: str, follow: Do) -> None:
         named = (service, follow.task.kind, follow.key)

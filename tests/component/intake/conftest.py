@@ -18,6 +18,7 @@ from shared.chassis.documents import Documents
 from shared.chassis.health import Readiness
 from shared.chassis.http import build_app
 from shared.chassis.keys import make_key, parse_key, secret_sha256
+from shared.contracts.access import Mode
 from shared.values import Sha256
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -28,6 +29,7 @@ class Connection:
     """What a call needs of a connection of the API role."""
 
     principal = ""
+    mode: Mode = "live"
 
     @asynccontextmanager
     async def transaction(self):
@@ -35,6 +37,7 @@ class Connection:
 
     async def fetchrow(self, statement: str, principal: str) -> dict[str, Any]:
         self.principal = principal
+        self.mode = "test" if "set_config('app.mode', 'test'" in statement else "live"
         return {"now": NOW}
 
 
@@ -55,15 +58,16 @@ class Runtime:
         self.known: dict[str, KnownCredential] = {}
         self.woken = asyncio.Event()
 
-    def key(self, kind: str, owner: str) -> str:
-        text = make_key("live", f"{kind[0]}{owner.replace('_', '')}"[:30].ljust(8, "0"), owner.encode().ljust(32, b"0"))
+    def key(self, kind: str, owner: str, mode: Mode = "live") -> str:
+        name = f"{kind[0]}{mode[0]}{owner.replace('_', '')}"
+        text = make_key(mode, name[:30].ljust(8, "0"), owner.encode().ljust(32, b"0"))
         parsed = parse_key(text)
         connection = self.shelf.connections.get(owner) if kind == "connection" else None
         digest = secret_sha256(parsed.secret_text)
         software = connection.software if connection else owner
         number = connection.enterprise_number if connection else None
         self.known[parsed.credential_id] = KnownCredential(
-            parsed.credential_id, kind, owner, digest, software=software, enterprise_number=number
+            parsed.credential_id, kind, owner, digest, mode=mode, software=software, enterprise_number=number
         )
         return text
 
@@ -74,7 +78,7 @@ class Runtime:
         return None
 
     def store(self, connection: Connection) -> MemoryIntake:
-        return MemoryIntake(self.shelf, connection.principal)
+        return MemoryIntake(self.shelf, connection.principal, connection.mode)
 
     async def write_consequences(self, connection: Connection, consequences: list[Any]) -> None:
         self.consequences += consequences
@@ -107,6 +111,7 @@ async def http(runtime: Runtime, documents: Documents):
         keys = SimpleNamespace(
             operator={"Authorization": f"Bearer {OPERATOR_KEY}"},
             robaws={"Authorization": f"Bearer {runtime.key('software', 'robaws')}"},
+            robaws_test={"Authorization": f"Bearer {runtime.key('software', 'robaws', 'test')}"},
             billit={"Authorization": f"Bearer {runtime.key('software', 'billit')}"},
         )
         yield SimpleNamespace(client=client, keys=keys)

@@ -147,9 +147,20 @@ async def test_an_idempotency_key_answers_once_and_stands_for_one_request(http, 
     assert len(runtime.consequences) == 1
     other = await ask(http, {"enterprise_number": "0010.080.179"}, **{"Idempotency-Key": "k1"})
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    runtime.shelf.held.add(("software:robaws", "k2"))
+    runtime.shelf.held.add(("software:robaws", "live", "k2"))
     busy = await ask(http, **{"Idempotency-Key": "k2"})
     assert (busy.status_code, busy.json()["code"]) == (409, "idempotency_key_in_flight")
+
+
+async def test_a_key_of_each_mode_has_idempotency_keys_and_connections_of_its_own(http, runtime):
+    live = await ask(http, **{"Idempotency-Key": "k1"})
+    test = await ask(http, {"enterprise_number": "0010.080.179"}, key="robaws_test", **{"Idempotency-Key": "k1"})
+    assert (live.status_code, test.status_code) == (202, 202)
+    assert "idempotency-replayed" not in test.headers
+    assert [one.body.mode for one in runtime.consequences] == ["live", "test"]
+    assert len({one.cause.id for one in runtime.consequences}) == 2, "else the second is dropped as a repetition"
+    for shown, key, status in ((live, "robaws", 200), (live, "robaws_test", 404), (test, "robaws", 404)):
+        assert (await show(http, shown.json()["id"], key)).status_code == status
 
 
 async def request_token(http, **headers):

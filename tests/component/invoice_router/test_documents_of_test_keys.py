@@ -52,7 +52,7 @@ async def served_by_an_office():
 async def test_a_test_document_of_a_number_that_a_real_office_serves_is_put_aside() -> None:
     (told,) = await route(await served_by_an_office(), submitted("test", 1))
     assert isinstance(told, InvoiceQuarantined)
-    assert told.reason == "sandbox_document"
+    assert (told.reason, told.mode) == ("sandbox_document", "test")
     assert reason(told.reason).outcome == "none"
 
 
@@ -69,4 +69,4 @@ async def test_a_test_document_takes_no_number_from_a_live_one() -> None:
 async def test_a_test_document_of_another_company_is_told_what_is_wrong() -> None:
     other = EnterpriseNumber("0010.080.179")
     (told,) = await route(MemoryRouter(), submitted("test", 1, other))
-    assert (told.reason, told.findings[0].found) == ("seller_mismatch", COMPANY)
+    assert (told.reason, told.mode, told.findings[0].found) == ("seller_mismatch", "test", COMPANY)

@@ -12,9 +12,10 @@ import httpx
 
 from services.token_mailer.adapters.access_page import JinjaAccessPages
 from services.token_mailer.adapters.postgres import PostgresTokens
+from services.token_mailer.adapters.sandbox_page import JinjaSandboxPages
 from services.token_mailer.domain.records import Connection, Token
 from services.token_mailer.domain.tokens import OneTimeToken, TokenKey, TokenKeys, derive_token
-from services.token_mailer.endpoints import routes
+from services.token_mailer.endpoints import routes, sandbox
 from shared.chassis.bearers import BearerSigner
 from shared.chassis.credentials import CredentialReader, apply_credentials
 from shared.chassis.health import Readiness
@@ -93,8 +94,14 @@ class World:
     @asynccontextmanager
     async def caller(self, key: str | None = None, **headers: str) -> AsyncIterator[httpx.AsyncClient]:
         """A client with a key, or without any."""
-        resources = {"keys": KEYS, "bearers": BearerSigner(SIGNING_KEY), "access_pages": JinjaAccessPages()}
-        app = build_app("token_mailer", [routes], cast(Any, self), resources=resources, bearer_public_keys=PUBLIC_KEY)
+        resources: dict[str, Any] = {
+            "keys": KEYS,
+            "bearers": BearerSigner(SIGNING_KEY),
+            "access_pages": JinjaAccessPages(),
+        }
+        resources["sandbox_pages"] = JinjaSandboxPages()
+        served = [routes, sandbox.routes]
+        app = build_app("token_mailer", served, cast(Any, self), resources=resources, bearer_public_keys=PUBLIC_KEY)
         given = ({"Authorization": f"Bearer {key}"} if key else {}) | headers
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://door", headers=given) as client:
