@@ -7,6 +7,7 @@ RELAIS_TEST_POSTGRES_URL is a libpq URL of a superuser. RELAIS_BACKEND=container
 import asyncio
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import asyncpg
+import psutil
 import yaml
 
 from deploy.local.kafka import Kafka
@@ -29,6 +31,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "only-for-tests"
 KAFKA_IMAGE = os.environ.get("KAFKA_IMAGE", "apache/kafka:4.3.1")
 POSTGRES_IMAGE = os.environ.get("POSTGRES_IMAGE", "postgres:17")
+MEMORY = Path("/dev/shm")
+"""Where Linux keeps files in memory."""
+_ROOM_BYTES = 6 * 2**30
 _PATIENCE_SECONDS = 60.0
 
 
@@ -59,6 +64,13 @@ class PostgresServer:
         place = parts.netloc.rpartition("@")[2]
         login = f"{role}:{quote(password, safe='')}@{place}" if role else parts.netloc
         return urlunsplit((parts.scheme, login, f"/{database}", "", ""))
+
+
+def roomy_memory() -> bool:
+    """Whether the data of all tests fit into memory; elsewhere they lie where the system keeps temporary files."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    return min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) > _ROOM_BYTES
 
 
 def backend(variable: str) -> str:
