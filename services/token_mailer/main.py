@@ -18,7 +18,6 @@ from services.token_mailer.domain.bounces import MailName, ReturnPaths
 from services.token_mailer.domain.duties import NoteBounce, RenewToken, SendTokenMail, TellOfEnding
 from services.token_mailer.domain.issuing import Issuing
 from services.token_mailer.domain.tokens import NONCE_BYTES, TokenKeys
-from services.token_mailer.endpoints import bounces, renewing, sandbox
 from services.token_mailer.ports import MailCounts, TokenStore
 from services.token_mailer.settings import Settings
 from shared.chassis.bearers import BearerSigner
@@ -59,15 +58,19 @@ def build(settings: Settings) -> Service[TokenStore]:
     issuing = Issuing(keys.current, settings.token_lifetime)
     service.on(ConnectionVerified)(partial(handlers.issue_tokens, issuing=issuing, nonce=_NONCE))
     _mail(service, settings, keys, counts)
-    _hear_of_bounces(service, settings, keys, counts)
     service.task(RenewToken)(partial(tasks.renew_token, issuing=issuing, nonce=_NONCE))
     service.every("expire_tokens", seconds=10)(tasks.expire_tokens)
     service.on(CompanyChanged)(handlers.know_offices)
     service.every("forget_tries", seconds=600)(tasks.forget_tries)
-    bearers = BearerSigner(settings.bearer_private_key.get_secret_value())
-    service.serve(endpoints.routes, resources={"keys": keys, "bearers": bearers, "access_pages": JinjaAccessPages()})
-    service.serve(sandbox.routes, resources={"sandbox_pages": JinjaSandboxPages()})
-    service.serve(renewing.routes)
+    resources = {
+        "keys": keys,
+        "bearers": BearerSigner(settings.bearer_private_key.get_secret_value()),
+        "access_pages": JinjaAccessPages(),
+        "sandbox_pages": JinjaSandboxPages(),
+        "duty_of_report": _hear_of_bounces(service, settings, keys, counts),
+        "bounce_key_sha256": settings.bounce_key_sha256,
+    }
+    service.serve(endpoints.routes, resources=resources)
     return service
 
 
@@ -94,18 +97,18 @@ def _mail(service: Service[TokenStore], settings: Settings, keys: TokenKeys, cou
     service.on_close(post.close)
 
 
-def _hear_of_bounces(service: Service[TokenStore], settings: Settings, keys: TokenKeys, counts: MailCounts) -> None:
-    if settings.bounce_address is None:
-        return
-    paths = ReturnPaths(keys, settings.bounce_address)
+def _hear_of_bounces(
+    service: Service[TokenStore], settings: Settings, keys: TokenKeys, counts: MailCounts
+) -> Callable[..., NoteBounce | None]:
+    """What a report means for us; nothing, where no return address is set."""
     service.task(NoteBounce)(partial(tasks.note_bounce, counts=counts))
-    duty_of: Callable[..., NoteBounce | None] = partial(tasks.duty_of, paths=paths)
-    service.serve(
-        bounces.routes, resources={"duty_of_report": duty_of, "bounce_key_sha256": settings.bounce_key_sha256}
-    )
+    if settings.bounce_address is None:
+        return lambda *_: None
+    paths = ReturnPaths(keys, settings.bounce_address)
     if settings.bounce_folder is not None:
         box = MaildirBounces(settings.bounce_folder)
         service.every("read_bounces", seconds=5)(partial(tasks.read_bounces, box=box, paths=paths, counts=counts))
+    return partial(tasks.duty_of, paths=paths)
 
 
 def _post(settings: Settings) -> SmtpPost:

@@ -10,7 +10,7 @@ from services.token_mailer.domain.duties import SendTokenMail
 from services.token_mailer.domain.issuing import DAY, mail_again, waits_for
 from services.token_mailer.domain.records import Connection, snapshot
 from services.token_mailer.domain.registering import OVERLAP, TokenRefused, ending
-from services.token_mailer.endpoints import oauth, overseeing, revoking
+from services.token_mailer.endpoints import bounces, oauth, overseeing, renewing, revoking, sandbox
 from services.token_mailer.endpoints.answers import (
     BasicCredentials,
     CredentialsView,
@@ -34,9 +34,8 @@ from shared.contracts.connections import ConnectionRotated
 from shared.values import ConnectionId, ValueRejected
 
 routes = router()
-routes.include_router(revoking.routes)
-routes.include_router(oauth.routes)
-routes.include_router(overseeing.routes)
+for part in (revoking, renewing, oauth, overseeing, bounces, sandbox):
+    routes.include_router(part.routes)
 
 Software = Annotated[Call, Depends(caller("software"))]
 SoftwareOrConnection = Annotated[Call, Depends(caller("software", "connection"))]
