@@ -11,7 +11,7 @@ from deploy.demo.doors import OfficeClient
 from tests.system.lists import list_of_clients
 from tests.system.stage import Stage, new_company
 
-CLIENTS = 100_000 if os.environ.get("RELAIS_EFFORT") == "chaos" else 20_000
+CLIENTS = 100_000 if os.environ.get("RELAIS_EFFORT") == "chaos" else 5_000
 IMPORT = "/v1/directory/clients/import"
 CSV = {"Content-Type": "text/csv"}
 _TIMEOUT_S = 300.0
