@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -122,6 +123,7 @@ async def _make_copies(postgres: PostgresServer, passwords: dict[str, str]) -> N
         await owner.close()
 
 
+_STORIES = Path(__file__).parent / "system"
 _MOST_COPIES = 16
 _copies: list[str] = []
 _used_up = 0
@@ -136,6 +138,12 @@ def pytest_configure() -> None:
     if roomy_memory() and "TMPDIR" not in os.environ:
         # A database is a thousand files: in memory the many that are made here cost a tenth of the time.
         tempfile.tempdir = str(MEMORY)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The stories come last: their platform stays up to the end, and what runs beside it takes longer."""
+    items.sort(key=lambda item: item.path.is_relative_to(_STORIES))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
