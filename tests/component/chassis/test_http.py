@@ -12,7 +12,6 @@ import httpx
 import pytest
 from fastapi import Depends, Request
 from pydantic import BaseModel
-from starlette.types import Message
 
 from shared.chassis.credentials import KnownCredential
 from shared.chassis.errors import Problem, Unavailable
@@ -220,22 +219,6 @@ async def test_a_body_without_announced_length_is_counted_while_it_is_read(clien
             yield b"x" * 100
 
     assert (await client.post("/v1/bytes", content=pieces(), headers=HEADERS)).status_code == 413
-
-
-async def test_a_refusal_waits_for_the_body_that_nobody_read(toy: Toy) -> None:
-    app = build_app("toy", [routes], toy, resources={}, body_limit_bytes=1000)
-    pieces, told = [b"x" * 300, b"x" * 300, b"x" * 300], []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
-
-    async def send(message: Message) -> None:
-        told.append((message.get("status"), len(pieces)))
-
-    path: dict[str, Any] = {"path": "/v1/bytes", "raw_path": b"/v1/bytes", "root_path": "", "query_string": b""}
-    headers = [(b"content-length", b"900")]
-    await app({"type": "http", "method": "POST", "headers": headers, "state": {}, **path}, receive, send)
-    assert told[0] == (401, 0)
 
 
 async def test_a_path_may_have_a_limit_of_its_own(client: httpx.AsyncClient) -> None:
