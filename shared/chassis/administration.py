@@ -56,6 +56,7 @@ class Administration:
                 "sasl.password": password,
             }
         self._made: admin.AdminClient | None = None
+        self._retired: admin.AdminClient | None = None
         self._making = threading.Lock()
         self._settled: set[tuple[str, TopicSpec]] = set()
         self._written: dict[str, tuple[str, float]] = {}
@@ -177,6 +178,10 @@ class Administration:
         except KafkaException as error:
             raise Unavailable(f"Kafka's administration: {_told(error)}") from error
         except TimeoutError as error:
+            # A client that was asked while Kafka went away may not find it again, so the next call makes a new one.
+            # The old one stays until then: others may wait for its answers.
+            with self._making:
+                self._retired, self._made = self._made, None
             raise Unavailable("Kafka's administration does not answer") from error
 
     def _client(self) -> admin.AdminClient:
