@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from services.token_mailer.domain.bounces import MailName
 from services.token_mailer.domain.duties import NoteBounce
 from services.token_mailer.domain.issuing import DEFAULT_SCOPES
 from services.token_mailer.domain.mails import Letter
@@ -168,12 +167,6 @@ class AddressOpener(Protocol):
     """Reads an e-mail address that was sealed to the token mailer."""
 
     def open(self, sealed: Sealed[EmailAddress]) -> str: ...
-
-
-class ReturnPath(Protocol):
-    """Gives every mail an address of its own to come back to."""
-
-    def of(self, name: MailName) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from services.verification.domain import sandbox
-from services.verification.domain.directory import day_of
 from services.verification.domain.moving import office_ahead
 from services.verification.domain.requests import Request, active, answer, answered, asked, revoked
 from services.verification.ports import Bounce, CompanyTouched, DirectoryStore, RequestStore, Seal
 from shared.chassis.messages import Batch, Consequence
 from shared.contracts import ConnectionActivated, ConnectionRequested, ConnectionRevoked, MailBounced
 from shared.values import ConnectionId
+from shared.values.days import belgian_day
 
 
 async def verify_requests(
@@ -95,7 +95,7 @@ async def close_requests(batch: Batch[ConnectionActivated], store: DirectoryStor
         request = known.get(event.body.connection_id)
         if request is not None:
             company = companies.get(request.enterprise_number) if request.mode == "live" else None
-            office = office_ahead(company, day_of(batch.now)) if company is not None else None
+            office = office_ahead(company, belgian_day(batch.now)) if company is not None else None
             done = active(request, event.body.activated_at)
             closed[request.connection_id] = replace(done, office_id=office or request.office_id)
     await store.save_requests(list(closed.values()))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.verification.domain import sandbox
-from services.verification.domain.directory import company_snapshot, day_of, office_snapshot, software_snapshot
+from services.verification.domain.directory import company_snapshot, office_snapshot, software_snapshot
 from services.verification.domain.moving import moved
 from services.verification.domain.requests import Request, answer, expired, expiry, is_over, reconsidered
 from services.verification.ports import (
@@ -22,6 +22,7 @@ from services.verification.ports import (
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.tasks import Settle, TaskRun
 from shared.values import EnterpriseNumber
+from shared.values.days import belgian_day
 
 SWEEP_COMPANIES = 1000
 """Companies that one sweep looks at; those seen longest ago come first, so everyone's turn comes."""
@@ -162,7 +163,7 @@ async def _reconsider(
         if request.mode == "test":
             continue  # the directory is not its world: only its own delays change its answer
         company = companies.get(request.enterprise_number)
-        move = moved(request, company, day_of(now))
+        move = moved(request, company, belgian_day(now))
         if move is not None:
             changed.append(move[0])
             consequences.append(cause.then(move[1], sequence=move[0].version))

@@ -46,80 +46,63 @@ class ProblemEntry:
         return f"/problems/{self.code}"
 
 
-_STATUSES: Mapping[Remedy, Mapping[str, tuple[int, ...]]] = {
+_CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
     "correct": {
-        "submission_type_unknown": (),
-        "submission_malformed": (),
-        "ibans_too_many": (),
-        "webhook_url_malformed": (422,),
-        "webhook_url_not_https": (422,),
-        "webhook_url_port": (422,),
-        "webhook_url_address": (422,),
-        "webhook_endpoint_id_malformed": (422,),
-        "event_type_unknown": (422,),
-        "since_ahead": (422,),
-        **dict.fromkeys(("scope_not_allowed", "key_end_passed"), (422,)),
-        "until_past": (422,),
-        "office_missing": (422,),
-        "import_refused": (422,),
-        "list_empty": (422,),
-        "charset_unknown": (422,),
-        "column_doubled": (422,),
-        "column_missing": (422,),
-        "office_id_reserved": (422,),
-        **dict.fromkeys(("request_unreadable", "json_malformed", "charset_not_utf8"), (400,)),
-        **dict.fromkeys(("idempotency_key_malformed", "cursor_invalid"), (400,)),
-        "body_too_large": (413,),
-        "media_type_unsupported": (415,),
-        **dict.fromkeys(("request_malformed", "text_unusable", "idempotency_key_reused"), (422,)),
-        **dict.fromkeys(("connection_missing", "document_empty", "pdf_invalid", "part_missing"), (422,)),
-        **dict.fromkeys(("reader_failed", "mandate_doubled", "mandate_backwards"), (422,)),
-        **dict.fromkeys(("period_backwards", "periods_overlap", "connection_id_malformed"), (422,)),
-        **dict.fromkeys(("document_id_malformed", "statement_id_malformed", "office_id_malformed"), (422,)),
-        **dict.fromkeys(("software_slug_malformed", "credential_id_malformed", "sha256_malformed"), (422,)),
-        **dict.fromkeys(("email_malformed", "language_unknown", "iban_malformed", "iban_checksum"), (422,)),
-        **dict.fromkeys(("currency_unknown", "currency_mismatch", "money_malformed"), (422,)),
-        **dict.fromkeys(("money_out_of_range", "reference_malformed", "reference_checksum"), (422,)),
-        "request_refused": (400,),
+        (): "ibans_too_many submission_malformed submission_type_unknown",
+        (400,): (
+            "charset_not_utf8 cursor_invalid idempotency_key_malformed json_malformed request_refused "
+            "request_unreadable"
+        ),
+        (413,): "body_too_large",
+        (415,): "media_type_unsupported",
+        (422,): (
+            "charset_unknown column_doubled column_missing connection_id_malformed connection_missing "
+            "credential_id_malformed currency_mismatch currency_unknown document_empty document_id_malformed "
+            "email_malformed event_type_unknown iban_checksum iban_malformed idempotency_key_reused "
+            "import_refused key_end_passed language_unknown list_empty mandate_backwards mandate_doubled "
+            "money_malformed money_out_of_range office_id_malformed office_id_reserved office_missing "
+            "part_missing pdf_invalid period_backwards periods_overlap reader_failed reference_checksum "
+            "reference_malformed request_malformed scope_not_allowed sha256_malformed since_ahead "
+            "software_slug_malformed statement_id_malformed text_unusable until_past "
+            "webhook_endpoint_id_malformed webhook_url_address webhook_url_malformed webhook_url_not_https "
+            "webhook_url_port"
+        ),
     },
     "authenticate": {
-        **dict.fromkeys(("credentials_missing", "credentials_unreadable"), (401,)),
-        **dict.fromkeys(("credentials_invalid", "credentials_expired"), (401,)),
-        "sign_in": (303,),
-        "form_token_invalid": (403,),
+        (303,): "sign_in",
+        (401,): "credentials_expired credentials_invalid credentials_missing credentials_unreadable",
+        (403,): "form_token_invalid",
     },
     "permission": {
-        "test_key_needed": (403,),
-        "live_key_needed": (403,),
-        "operators_only": (403,),
-        **dict.fromkeys(("caller_not_allowed", "scope_missing"), (403,)),
+        (403,): "caller_not_allowed live_key_needed operators_only scope_missing test_key_needed",
     },
     "search": {
-        "webhook_endpoint_unknown": (404,),
-        "key_unknown": (404,),
-        **dict.fromkeys(("route_unknown", "not_found", "problem_unknown", "connection_unknown"), (404,)),
-        **dict.fromkeys(("document_unknown", "statement_unknown", "software_unknown", "failure_unknown"), (404,)),
-        "office_unknown": (404, 422),
-        "method_not_allowed": (405,),
+        (404,): (
+            "connection_unknown document_unknown failure_unknown key_unknown not_found problem_unknown "
+            "route_unknown software_unknown statement_unknown webhook_endpoint_unknown"
+        ),
+        (404, 422): "office_unknown",
+        (405,): "method_not_allowed",
     },
     "look": {
-        "duplicate": (),
-        "cursor_expired": (410,),
-        "webhook_endpoints_exhausted": (409,),
-        "software_keys_full": (409,),
-        "webhook_endpoint_disabled": (409,),
-        "company_served_by_another_office": (409,),
-        "mandate_of_another_company": (409,),
-        **dict.fromkeys(("connection_not_active", "connection_not_pending", "document_booked"), (409,)),
-        "failure_handled": (409,),
+        (): "duplicate",
+        (409,): (
+            "company_served_by_another_office connection_not_active connection_not_pending document_booked "
+            "failure_handled mandate_of_another_company software_keys_full webhook_endpoint_disabled "
+            "webhook_endpoints_exhausted"
+        ),
+        (410,): "cursor_expired",
     },
     "wait": {
-        "replay_running": (409,),
-        "directory_changed": (409,),
-        "idempotency_key_in_flight": (409,),
+        (409,): "directory_changed idempotency_key_in_flight replay_running",
     },
-    "report": {"internal_error": (500,), "door_error": (502,)},
+    "report": {
+        (500,): "internal_error",
+        (502,): "door_error",
+    },
 }
+"""What is wrong with calls: codes by what to do about them, and by the statuses with which they come."""
+
 _STATUSES_OF_REASONS: Mapping[str, tuple[int, ...]] = {
     "enterprise_number_malformed": (422,),
     "enterprise_number_checksum": (422,),
@@ -133,6 +116,7 @@ _STATUSES_OF_REASONS: Mapping[str, tuple[int, ...]] = {
     "token_expired": (410,),
     "token_used": (409,),
     "token_superseded": (409,),
+    "token_of_another_software": (409,),
     "token_locked": (429,),
     "document_invalid": (422,),
     "document_too_large": (413,),
@@ -166,8 +150,9 @@ PROBLEMS: Mapping[str, ProblemEntry] = MappingProxyType(
     {code: _of_reason(known) for code, known in REASONS.items()}
     | {
         code: _entry(code, statuses, remedy)
-        for remedy, entries in _STATUSES.items()
-        for code, statuses in entries.items()
+        for remedy, groups in _CODES.items()
+        for statuses, codes in groups.items()
+        for code in codes.split()
     }
 )
 """All codes: the reasons first, in the order of a company's journey, then what is wrong with calls."""

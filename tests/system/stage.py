@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -16,8 +15,8 @@ from deploy.demo.doors import Client, KafkaClient, OfficeClient, mailed_code, ob
 from deploy.demo.keys import as_entry
 from shared.chassis.keys import make_key
 from shared.values import EnterpriseNumber, Iban, StructuredReference
+from shared.values.days import belgian_day
 
-_BRUSSELS = ZoneInfo("Europe/Brussels")
 SUBMITTED_CONNECTION = "be.relais.submission.connection.v1"
 LINES = (Line("Desembrood", 40, Decimal("3.25"), 6), Line("Taart", 2, Decimal("49.50"), 21))
 BUYER = Party("Molen De Hoop BV", EnterpriseNumber("0010.080.377"), "Havenlaan 7", "Oostende", "8400")
@@ -142,7 +141,7 @@ class Stage:
 
 def today() -> date:
     """The day on which everything in these tests happens: services count days as Belgium does."""
-    return datetime.now(_BRUSSELS).date()
+    return belgian_day(datetime.now(UTC))
 
 
 def new_company() -> Company:

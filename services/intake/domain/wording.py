@@ -10,15 +10,6 @@ def language_of(connection: Connection) -> Language:
     return connection.told_in or connection.language or Language.NL
 
 
-def spoken_in(accept_language: str) -> Language:
-    """The first of our languages that a browser or client prefers (RFC 9110 §12.5.4, weights ignored), else Dutch."""
-    for part in accept_language.split(",")[:20]:
-        name = part.split(";")[0].strip()[:2].lower()
-        if name in set(Language):
-            return Language(name)
-    return Language.NL
-
-
 def reason_of(connection: Connection) -> str:
     """The code of the catalogue that says why it is not connected; one for a connection without a reason, too."""
     if connection.reason in REASONS and connection.access != "revoked":

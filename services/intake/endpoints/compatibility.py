@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from services.intake.domain.connections import Ask, Connection
-from services.intake.domain.wording import reason_of, spoken_in, told
+from services.intake.domain.wording import reason_of, told
 from services.intake.endpoints.answers import Answer, once
 from services.intake.endpoints.connections import ask_for
 from services.intake.endpoints.taken import TakenConnection, taken
@@ -63,7 +63,7 @@ async def request_access_token(
 
     503 with `Retry-After` while it is undecided after 10 s; asking again then continues the same request.
     """
-    spoken = asked.language or spoken_in(accept_language)
+    spoken = asked.language or Language.best(accept_language, Language.NL)
     number = _number(asked.vat, spoken)
 
     async def work(tx: CallTransaction, store: IntakeStore) -> Answer:

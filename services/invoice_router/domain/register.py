@@ -9,7 +9,6 @@ from services.invoice_router.domain.routing import (
     COMPANY_UNKNOWN,
     NO_OFFICE,
     SANDBOX_DOCUMENT,
-    day_of_receipt,
     office_on,
 )
 from shared.contracts.directory import OfficePeriod
@@ -24,6 +23,7 @@ from shared.contracts.invoices import (
     InvoiceSubmitted,
 )
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, Sha256, SoftwareSlug
+from shared.values.days import belgian_day
 
 SELLER_MISMATCH = "seller_mismatch"
 DOCUMENT_INVALID = "document_invalid"
@@ -122,12 +122,12 @@ class Register:
             if invoice.enterprise_number == company.enterprise_number and invoice.office_id is None
         ]
         held.sort(key=lambda invoice: (invoice.received_at, invoice.version, invoice.document_id))
-        day_offices = ((invoice, office_on(company.offices, day_of_receipt(invoice.received_at))) for invoice in held)
+        day_offices = ((invoice, office_on(company.offices, belgian_day(invoice.received_at))) for invoice in held)
         return [self._route(invoice, first=False) for invoice, office in day_offices if office is not None]
 
     def _route(self, invoice: RegisteredInvoice, *, first: bool) -> tuple[Published, int]:
         company = self.companies.get(invoice.enterprise_number)
-        office = office_on(company.offices, day_of_receipt(invoice.received_at)) if company else None
+        office = office_on(company.offices, belgian_day(invoice.received_at)) if company else None
         sequence = invoice.sequence + 1
         self._keep(replace(invoice, office_id=office.office_id if office else None, sequence=sequence))
         if company is None or office is None:

@@ -1,21 +1,13 @@
 """Which office receives a document: the one that serves the company on the day of receipt in Brussels."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from shared.contracts.directory import OfficePeriod
 
 COMPANY_UNKNOWN = "company_unknown"
 NO_OFFICE = "no_accounting_office"
 SANDBOX_DOCUMENT = "sandbox_document"
-
-_BRUSSELS = ZoneInfo("Europe/Brussels")
-
-
-def day_of_receipt(received_at: datetime) -> date:
-    """The calendar day in Belgium of a moment with time zone."""
-    return received_at.astimezone(_BRUSSELS).date()
 
 
 def office_on(periods: Sequence[OfficePeriod], day: date) -> OfficePeriod | None:

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from services.token_mailer.domain.duties import NoteBounce
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
@@ -23,8 +22,7 @@ from shared.values import (
     Sha256,
     SoftwareSlug,
 )
-
-_BRUSSELS = ZoneInfo("Europe/Brussels")
+from shared.values.days import belgian_day
 
 
 class MemoryTokens:
@@ -130,7 +128,7 @@ class MemoryTokens:
         company, _ = self.company_offices.get(connection.enterprise_number, (None, 0))
         if company is None:
             return connection.office_id == office
-        today, own = datetime.now(_BRUSSELS).date(), (each for each in company.offices if each.office_id == office)
+        today, own = belgian_day(datetime.now(UTC)), (each for each in company.offices if each.office_id == office)
         return any(each.since <= today and (each.until is None or each.until > today) for each in own)
 
     async def keep_sandbox_mail(self, mail: SandboxMail) -> None:

@@ -1,11 +1,10 @@
 """Moments as a letter tells them: by the clock that hangs on the reader's wall."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from shared.values import Language
+from shared.values.days import BRUSSELS
 
-_BRUSSELS = ZoneInfo("Europe/Brussels")
 _DAYS = {
     Language.NL: ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
     Language.FR: ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
@@ -80,7 +79,7 @@ _FORMS = {
 
 def in_words(moment: datetime, language: Language) -> str:
     """Weekday, date and time in Belgium: `dinsdag 17 maart 2026 om 10:30 (Belgische tijd)`."""
-    local = moment.astimezone(_BRUSSELS)
+    local = moment.astimezone(BRUSSELS)
     number = "1er" if language is Language.FR and local.day == 1 else str(local.day)
     return _FORMS[language].format(
         day=_DAYS[language][local.weekday()],

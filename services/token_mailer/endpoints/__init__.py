@@ -7,8 +7,8 @@ from fastapi import Depends
 from pydantic import BaseModel, Field, SecretStr
 
 from services.token_mailer.domain.duties import SendTokenMail
-from services.token_mailer.domain.issuing import DAY, mail_again, waits_for
-from services.token_mailer.domain.records import Connection, snapshot
+from services.token_mailer.domain.issuing import mail_again, waits_for
+from services.token_mailer.domain.records import names_of, snapshot
 from services.token_mailer.domain.registering import OVERLAP, TokenRefused, ending
 from services.token_mailer.endpoints import bounces, oauth, overseeing, renewing, revoking, sandbox
 from services.token_mailer.endpoints.answers import (
@@ -17,21 +17,19 @@ from services.token_mailer.endpoints.answers import (
     ResendView,
     credentials_view,
     refused,
-    too_soon,
-    unknown_connection,
 )
 from services.token_mailer.endpoints.registering import (
-    is_pending,
-    names_of,
+    connection_id_of,
     new_credential,
     own_connection,
+    pending_connection,
+    recent_mails,
     register,
 )
 from services.token_mailer.ports import TokenStore
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.contracts.connections import ConnectionRotated
-from shared.values import ConnectionId, ValueRejected
 
 routes = router()
 for part in (revoking, renewing, oauth, overseeing, bounces, sandbox):
@@ -50,7 +48,7 @@ class Activation(BaseModel):
 @routes.post("/v1/connections/{connection_id}/activate")
 async def activate(connection_id: str, body: Activation, call: Software) -> CredentialsView:
     """Register a token. The same token with the same software answers the same for ten minutes."""
-    connection, credential = await register(call, body.token.get_secret_value(), _id(connection_id))
+    connection, credential = await register(call, body.token.get_secret_value(), connection_id_of(connection_id))
     return credentials_view(call, connection, credential)
 
 
@@ -67,15 +65,11 @@ async def resend_token(connection_id: str, call: Software) -> ResendView:
     """Mail the live token again: 60 seconds between mails, five a day for one company."""
     async with call.transaction() as tx:
         store = cast(TokenStore, tx.store)
-        connection = await _pending(store, _id(connection_id))
+        connection = await pending_connection(store, connection_id_of(connection_id))
         token = (await store.newest_tokens([connection.connection_id])).get(connection.connection_id)
         if token is None or not token.is_live(tx.now):
             raise refused(TokenRefused("token_expired", connection.language))
-        numbers = connection.mailed_numbers
-        mailed = (await store.lock_mailings(numbers, tx.now - DAY)).get(connection.enterprise_number, ())
-        wait = waits_for(mailed, tx.now)
-        if wait:
-            raise too_soon(wait, connection.language)
+        mailed = await recent_mails(store, connection, tx.now)
         again, mail = mail_again(token, connection, tx.now)
         await store.save_tokens([again])
         await store.save_mails([mail])
@@ -85,7 +79,7 @@ async def resend_token(connection_id: str, call: Software) -> ResendView:
             connection_id=connection.connection_id,
             masked_email=connection.masked_email,
             token_expires_at=token.expires_at,
-            next_resend_at=tx.now + waits_for([*mailed, *(tx.now for _ in numbers)], tx.now),
+            next_resend_at=tx.now + waits_for([*mailed, *(tx.now for _ in connection.mailed_numbers)], tx.now),
         )
 
 
@@ -94,7 +88,7 @@ async def rotate(connection_id: str, call: SoftwareOrConnection) -> CredentialsV
     """A new credential; the older ones work for 24 hours more. The same Idempotency-Key answers the same."""
     async with call.transaction() as tx:
         store = cast(TokenStore, tx.store)
-        connection = await own_connection(store, _id(connection_id))
+        connection = await own_connection(store, connection_id_of(connection_id))
         if connection.state != "active":
             raise Problem(409, "connection_not_active", f"found state {connection.state}, expected active")
         older = await store.credentials(connection.connection_id)
@@ -110,17 +104,3 @@ async def rotate(connection_id: str, call: SoftwareOrConnection) -> CredentialsV
         tx.publish(ConnectionRotated(**names_of(connection), older_ends_at=ends_at), sequence=connection.version)
         tx.publish(snapshot(connection, credentials, tx.now), sequence=connection.version)
     return credentials_view(call, connection, credential, older_ends_at=ends_at)
-
-
-def _id(text: str) -> ConnectionId:
-    try:
-        return ConnectionId(text)
-    except ValueRejected:
-        raise unknown_connection() from None
-
-
-async def _pending(store: TokenStore, connection_id: ConnectionId) -> Connection:
-    connection = await own_connection(store, connection_id)
-    if not is_pending(connection):
-        raise Problem(409, "connection_not_pending", f"found state {connection.state}, expected pending")
-    return connection

@@ -12,17 +12,9 @@ from services.token_mailer.domain.tokens import TokenKeys, TokenMistyped
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call
 from shared.chassis.keys import make_key, secret_text
+from shared.contracts.problems import PROBLEMS
 from shared.contracts.reasons import reason
 from shared.values import ConnectionId, Language
-
-_STATUS = {
-    "token_invalid": 404,
-    "token_of_another_software": 409,
-    "token_used": 409,
-    "token_superseded": 409,
-    "token_expired": 410,
-    "token_locked": 429,
-}
 
 
 class CredentialsView(BaseModel):
@@ -80,7 +72,7 @@ def refused(why: TokenRefused) -> Problem:
         extra |= {"mailed_at": why.newer_mailed_at.isoformat(), "masked_email": why.newer_address}
     headers = {"Retry-After": str(_seconds(why.retry_after))} if why.retry_after else {}
     return Problem(
-        _STATUS[why.code],
+        PROBLEMS[why.code].statuses[0],
         why.code,
         reason(why.code).detail[why.language],
         errors=[_mistyped(why.mistyped)] if why.mistyped else (),

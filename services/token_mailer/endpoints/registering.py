@@ -1,19 +1,22 @@
 """Registering a token: one winner, and the same answer again for ten minutes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from secrets import token_bytes
-from typing import Any, cast
+from typing import cast
 
-from services.token_mailer.domain.records import Connection, IssuedCredential, Token, snapshot
+from services.token_mailer.domain.issuing import DAY, waits_for
+from services.token_mailer.domain.records import Connection, IssuedCredential, Token, names_of, snapshot
 from services.token_mailer.domain.registering import TokenRefused, activated, issue_credential, refusal
 from services.token_mailer.domain.tokens import NONCE_BYTES, OneTimeToken, TokenKeys, TokenMistyped
-from services.token_mailer.endpoints.answers import refused, unknown_connection
+from services.token_mailer.endpoints.answers import refused, too_soon, unknown_connection
 from services.token_mailer.ports import TokenStore
 from shared.chassis.calls import CallTransaction
+from shared.chassis.errors import Problem
 from shared.chassis.http import Call
 from shared.chassis.keys import secret_sha256, secret_text
 from shared.contracts.connections import ConnectionActivated
-from shared.values import ConnectionId, Sha256, SoftwareSlug
+from shared.values import ConnectionId, Sha256, SoftwareSlug, ValueRejected
 
 
 async def register(call: Call, text: str, wanted: ConnectionId | None) -> tuple[Connection, IssuedCredential]:
@@ -121,10 +124,28 @@ async def own_connection(store: TokenStore, connection_id: ConnectionId) -> Conn
     return found
 
 
-def names_of(connection: Connection) -> dict[str, Any]:
-    return {
-        "connection_id": connection.connection_id,
-        "enterprise_number": connection.enterprise_number,
-        "software": connection.software,
-        "mode": connection.mode,
-    }
+async def pending_connection(store: TokenStore, connection_id: ConnectionId) -> Connection:
+    """Raises `Problem` 409 for one whose token was registered, or that has ended."""
+    connection = await own_connection(store, connection_id)
+    if not is_pending(connection):
+        raise Problem(409, "connection_not_pending", f"found state {connection.state}, expected pending")
+    return connection
+
+
+async def recent_mails(store: TokenStore, connection: Connection, now: datetime) -> Sequence[datetime]:
+    """When mails to the company were asked for in the last 24 hours, locked. Raises `Problem` 429 while one more may
+    not be asked for."""
+    locked = await store.lock_mailings(connection.mailed_numbers, now - DAY)
+    mailed = locked.get(connection.enterprise_number, ())
+    wait = waits_for(mailed, now)
+    if wait:
+        raise too_soon(wait, connection.language)
+    return mailed
+
+
+def connection_id_of(text: str) -> ConnectionId:
+    """Raises `Problem` 404: what is no id names no connection."""
+    try:
+        return ConnectionId(text)
+    except ValueRejected:
+        raise unknown_connection() from None

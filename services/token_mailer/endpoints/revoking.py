@@ -11,17 +11,17 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, SecretStr
 
 from services.token_mailer.domain.duties import TellOfEnding
-from services.token_mailer.domain.records import Connection, Side, snapshot
+from services.token_mailer.domain.records import Connection, Side, names_of, snapshot
 from services.token_mailer.domain.registering import TokenRefused, ending, refusal, revoked
 from services.token_mailer.domain.tokens import OneTimeToken, TokenMistyped
 from services.token_mailer.endpoints.answers import refused, unknown_connection
-from services.token_mailer.endpoints.registering import names_of, own_connection
+from services.token_mailer.endpoints.registering import connection_id_of, own_connection
 from services.token_mailer.ports import AccessPages, TokenHolder, TokenStore
 from shared.chassis.calls import CallTransaction, Principal
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.contracts.connections import ConnectionRevoked
-from shared.values import ConnectionId, Language, Sha256, ValueRejected
+from shared.values import ConnectionId, Language, Sha256
 
 routes = router()
 Anyone = Annotated[Call, Depends(caller("software", "office", "connection", "operator"))]
@@ -59,10 +59,7 @@ class RevokedView(BaseModel):
 @routes.delete("/v1/connections/{connection_id}", status_code=204)
 async def revoke(connection_id: str, call: Anyone) -> Response:
     """End the connection, from whichever side; asked again, nothing more happens."""
-    try:
-        wanted = ConnectionId(connection_id)
-    except ValueRejected:
-        raise unknown_connection() from None
+    wanted = connection_id_of(connection_id)
     async with call.transaction() as tx:
         connection = await own_connection(cast(TokenStore, tx.store), wanted)
         await end_connection(tx, connection, _SIDES[call.principal.kind])
@@ -164,11 +161,8 @@ def _network(request: Request) -> str:
 
 
 def _language(wanted: str, request: Request) -> Language:
-    accepted = [
-        each.partition(";")[0].strip()[:2].lower() for each in request.headers.get("accept-language", "").split(",")
-    ]
-    known = {each.value for each in Language}
-    return Language(next((each for each in (wanted, *accepted) if each in known), Language.NL.value))
+    """The language that was chosen on the page, else the best that the browser speaks."""
+    return Language.best(wanted, Language.best(request.headers.get("accept-language"), Language.NL))
 
 
 def _page(call: Call, language: Language, outcome: str, told: str = "", problem: Problem | None = None) -> HTMLResponse:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from services.verification.adapters.memory_clients import MemoryClients
-from services.verification.domain.directory import Company, Office, Software, day_of
+from services.verification.domain.directory import Company, Office, Software
 from services.verification.domain.register import RegisterEntry, standing_with_register, with_register
 from services.verification.domain.requests import Request
 from services.verification.domain.verdicts import Standing, standing_of
 from services.verification.ports import Bounce, CompanyEdit
 from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, OfficeId, SoftwareSlug
+from shared.values.days import belgian_day
 
 WORKER = "worker"
 """Who sees every row: handlers and tasks. Endpoints act as their principal, such as `office:janssens`."""
@@ -179,7 +180,7 @@ class MemoryDirectory(MemoryClients):
         return self._principal in (WORKER, "operator", "operator:operator")
 
     def _sees(self, number: EnterpriseNumber) -> bool:
-        known, today = self._shelf.companies.get(number), day_of(self._shelf.now)
+        known, today = self._shelf.companies.get(number), belgian_day(self._shelf.now)
         return known is not None and (
             self._sees_all()
             or any(f"office:{p.office_id}" == self._principal and p.holds_on(today) for p in known.periods)

@@ -3,17 +3,14 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from shared.contracts import CompanyChanged, OfficeChanged, SoftwareChanged
 from shared.contracts.access import Credential
 from shared.contracts.directory import Mandate, OfficePeriod
 from shared.contracts.documents import Sealed
 from shared.values import EmailAddress, EnterpriseNumber, Language, OfficeId, SoftwareSlug
-
-BRUSSELS = ZoneInfo("Europe/Brussels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +80,6 @@ class Software:
     credentials: tuple[Credential, ...] = ()
     scopes: tuple[str, ...] = ()
     daily_companies: int | None = None
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Brussels: periods of offices are days of Belgian calendars."""
-    return moment.astimezone(BRUSSELS).date()
 
 
 def company_snapshot(company: Company, sealed: Sealed[EmailAddress] | None) -> CompanyChanged:

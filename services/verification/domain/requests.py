@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.verification.domain.directory import Company, Software, day_of
+from services.verification.domain.directory import Company, Software
 from services.verification.domain.keys import granted
 from services.verification.domain.verdicts import (
     contact_for,
@@ -23,6 +23,7 @@ from shared.contracts import (
 from shared.contracts.access import Mode
 from shared.contracts.documents import Sealed
 from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, Language, OfficeId, SoftwareSlug
+from shared.values.days import belgian_day
 
 WAITS = timedelta(days=30)
 """How long a blocked request waits for somebody to mend the reason."""
@@ -76,7 +77,7 @@ def asked(known: Request | None, body: ConnectionRequested) -> Request | None:
 
 def answered(request: Request, company: Company | None, software: Software | None, now: datetime) -> Request:
     """The request with the answer that the directory gives now; its version is one higher."""
-    today = day_of(now)
+    today = belgian_day(now)
     standing = standing_of(company, today) if company is not None else None
     code = obstacle(standing) or software_obstacle(software, request.scopes)
     if request.state == "active":

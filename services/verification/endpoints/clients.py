@@ -6,7 +6,7 @@ from typing import Annotated, cast
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.verification.domain.directory import Company, day_of, reassigned
+from services.verification.domain.directory import Company, reassigned
 from services.verification.endpoints.entries import (
     ByOperator,
     ByOperatorOrOffice,
@@ -26,6 +26,7 @@ from shared.chassis.errors import Problem
 from shared.chassis.http import router
 from shared.contracts.directory import Mandate
 from shared.values import EmailAddress, EnterpriseNumber, Language, OfficeId
+from shared.values.days import belgian_day
 
 routes = router()
 
@@ -83,7 +84,7 @@ async def list_clients(
         asked = (
             None if office_id is None and call.principal.kind == "operator" else await office_of(call, tx, office_id)
         )
-        numbers = await store.client_numbers(asked, after, limit + 1, day_of(tx.now))
+        numbers = await store.client_numbers(asked, after, limit + 1, belgian_day(tx.now))
         companies = await store.companies(numbers[:limit])
     listed = tuple(view_of(companies[number]) for number in numbers[:limit] if number in companies)
     last = numbers[:limit][-1] if numbers else after
@@ -105,8 +106,8 @@ async def put_client(
     operator_decides(call, take_accounts)
     async with call.transaction() as tx:
         office_id = await office_of(call, tx, entry.office_id)
-        since = entry.since or day_of(tx.now)
-        if call.principal.kind == "office" and since > day_of(tx.now):
+        since = entry.since or belgian_day(tx.now)
+        if call.principal.kind == "office" and since > belgian_day(tx.now):
             raise Problem(422, "since_ahead", f"found {since}, expected a day on which the office serves the company")
         store = cast(DirectoryStore, tx.store)
         async with changing(tx, enterprise_number, entry.mandates, take_accounts=take_accounts) as change:
@@ -127,7 +128,7 @@ async def end_client(enterprise_number: EnterpriseNumber, ending: Ending, call: 
     """End the office's service; from that day on another office may add the company."""
     async with call.transaction() as tx:
         office_id = await office_of(call, tx, ending.office_id)
-        today = day_of(tx.now)
+        today = belgian_day(tx.now)
         until = ending.until or today
         if call.principal.kind == "office" and until < today:
             raise Problem(422, "until_past", f"found {until}, expected today or a later day")

@@ -29,12 +29,12 @@ from services.verification.domain.client_lists import (
     header_of,
     row_of,
 )
-from services.verification.domain.directory import day_of
 from services.verification.endpoints.entries import ByOperatorOrOffice, office_of
 from services.verification.ports import ClientsImported, CompanyTouched, DirectoryStore, Imported
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, router
 from shared.values import EnterpriseNumber, OfficeId, ValueRejected
+from shared.values.days import belgian_day
 
 routes = router()
 
@@ -137,7 +137,7 @@ async def import_clients(
         store = cast(DirectoryStore, tx.store)
         while (rows := await asyncio.to_thread(listed.some)) is not None:
             await store.stage_clients(rows)
-        day = day_of(tx.now)
+        day = belgian_day(tx.now)
         await store.lock_directory()
         refusals, refused, total = await store.staged_refusals(office, day, MOST_REFUSALS)
         listed.refuse(refusals, refused, total)
@@ -171,7 +171,7 @@ async def _lines(call: Call, office: OfficeId) -> AsyncIterator[str]:
     after = ""
     while True:
         async with call.transaction() as tx:
-            store, day = cast(DirectoryStore, tx.store), day_of(tx.now)
+            store, day = cast(DirectoryStore, tx.store), belgian_day(tx.now)
             numbers = await store.client_numbers(office, after, _PAGE, day)
             companies = await store.companies(numbers)
         if not numbers:

@@ -15,13 +15,13 @@ from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.chassis.keys import SECRET_BYTES, make_key, secret_sha256, secret_text
 from shared.contracts.access import Credential, Mode
+from shared.contracts.problems import PROBLEMS
 from shared.values import CredentialId, SoftwareSlug, ValueRejected
 
 routes = router()
 
 ByOperator = Annotated[Call, Depends(caller("operator"))]
 _ID_BYTES = 8
-_STATUS = {"software_keys_full": 409}
 
 
 class KeyOrder(BaseModel):
@@ -99,7 +99,7 @@ async def take_key_back(software: SoftwareSlug, credential_id: str, call: ByOper
 
 def refused(why: KeyRefused) -> Problem:
     """The answer for keys that may not be as they were entered."""
-    return Problem(_STATUS.get(why.code, 422), why.code, f"found {why.found}, expected {why.expected}")
+    return Problem(PROBLEMS[why.code].statuses[0], why.code, f"found {why.found}, expected {why.expected}")
 
 
 def unknown_software(software: SoftwareSlug) -> Problem:

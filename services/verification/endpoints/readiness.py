@@ -11,7 +11,6 @@ from typing import Annotated, Literal, cast
 from fastapi import Depends
 from pydantic import BaseModel
 
-from services.verification.domain.directory import day_of
 from services.verification.domain.sandbox import contact_in_sandbox, obstacle_in_sandbox
 from services.verification.domain.verdicts import contact_for, obstacle
 from services.verification.ports import DirectoryStore
@@ -20,6 +19,7 @@ from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.contracts.reasons import Actor, reason
 from shared.values import EnterpriseNumber, SoftwareSlug
+from shared.values.days import belgian_day
 
 routes = router()
 
@@ -45,7 +45,7 @@ async def show_readiness(
     async with call.transaction() as tx:
         store = cast(DirectoryStore, tx.store)
         await _count(call, tx, store)
-        standing = await store.standing(enterprise_number, day_of(tx.now))
+        standing = await store.standing(enterprise_number, belgian_day(tx.now))
     simulated = call.principal.mode == "test"
     code = obstacle_in_sandbox(enterprise_number) if simulated else obstacle(standing)
     if code is None:

@@ -1,14 +1,11 @@
 """Ended connections in both stores: who ended them, which address is the newest, and what an office is shown."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import pytest
 
-from services.token_mailer.adapters.memory import MemoryTokens
 from services.token_mailer.adapters.postgres import CONNECTIONS_SERVED_BY, PostgresTokens
 from services.token_mailer.domain.records import Connection
 from services.token_mailer.domain.registering import activated, revoked
@@ -61,15 +58,6 @@ async def numbers(store: Any, office: OfficeId, **asked: Any) -> list[int]:
     options: dict[str, Any] = {"mode": "live", "after": None, "limit": 10}
     found = await store.connections_served_by(office, **options | asked)
     return [each.connection_id.uuid.int for each in found]
-
-
-@pytest.fixture(params=["memory", "postgres"])
-async def store(request: pytest.FixtureRequest, worker: asyncpg.Pool) -> AsyncIterator[Any]:
-    if request.param == "memory":
-        yield MemoryTokens()
-        return
-    async with worker.acquire() as opened, opened.transaction():
-        yield PostgresTokens(opened)
 
 
 async def test_since_when_it_was_active_and_who_ended_it_when_are_read_back(store: Any) -> None:

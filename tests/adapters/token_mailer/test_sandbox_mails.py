@@ -1,6 +1,5 @@
 """Mails of mode `test` in both stores; and what only Postgres can show: who sees them."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +7,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.token_mailer.adapters.memory import MemoryTokens
 from services.token_mailer.adapters.postgres import PostgresTokens
 from services.token_mailer.domain.records import Connection, Mail, Token
 from services.token_mailer.domain.sandbox import KEPT_MAILS, SandboxMail
@@ -52,15 +50,6 @@ def kept(of: Connection, ordinal: int = 1, written_at: datetime = NOW) -> Sandbo
         outcome="sent",
         written_at=written_at,
     )
-
-
-@pytest.fixture(params=["memory", "postgres"])
-async def store(request: pytest.FixtureRequest, worker: asyncpg.Pool) -> AsyncIterator[Any]:
-    if request.param == "memory":
-        yield MemoryTokens()
-        return
-    async with worker.acquire() as opened, opened.transaction():
-        yield PostgresTokens(opened)
 
 
 async def test_a_mail_is_kept_once_and_read_back_whole(store: Any) -> None:

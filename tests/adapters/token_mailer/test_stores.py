@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.token_mailer.adapters.memory import MemoryTokens
 from services.token_mailer.adapters.postgres import PostgresTokens
 from services.token_mailer.domain.duties import NoteBounce
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
@@ -95,15 +94,6 @@ def credential(of: Connection, generation: int = 1) -> IssuedCredential:
         issued_at=NOW,
         cause_id=uuid4(),
     )
-
-
-@pytest.fixture(params=["memory", "postgres"])
-async def store(request: pytest.FixtureRequest, worker: asyncpg.Pool) -> AsyncIterator[Any]:
-    if request.param == "memory":
-        yield MemoryTokens()
-        return
-    async with worker.acquire() as opened, opened.transaction():
-        yield PostgresTokens(opened)
 
 
 async def test_what_was_saved_is_read_back_whole(store: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from services.intake.domain.connections import Ask, asked
 from services.intake.domain.progress import entry_of, progressed
-from services.intake.domain.wording import hindrance, spoken_in
+from services.intake.domain.wording import hindrance
 from shared.contracts import (
     ConnectionActivated,
     ConnectionBlocked,
@@ -101,14 +101,3 @@ def test_what_stands_in_the_way_is_one_code():
     assert hindrance(story((verified(), 1, 0), (MAILED, 1, 1))) is None
     assert hindrance(story((verified(), 1, 0), (bounced(), 2, 2), (BLOCKED, 2, 3))) == "email_bounced"
     assert hindrance(story((verified(), 1, 0), (MAILED, 1, 1), (TokenExpired(**OF, issue=1), 2, 2))) == "token_expired"
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("", Language.NL), ("fr-BE,fr;q=0.9,nl", Language.FR), ("es, de-DE;q=0.5", Language.DE), ("*", Language.NL),
-        ("en" * 9000, Language.EN),
-    ],
-)  # fmt: skip
-def test_the_language_is_the_first_of_ours_that_the_client_prefers(header, language):
-    assert spoken_in(header) == language

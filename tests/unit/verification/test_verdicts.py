@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.verification.domain.directory import Company, Period, Software, company_snapshot, day_of, overlapping
+from services.verification.domain.directory import Company, Period, Software, company_snapshot, overlapping
 from services.verification.domain.requests import Request, answer, answered, asked, reconsidered
 from services.verification.domain.verdicts import (
     Standing,
@@ -21,6 +21,7 @@ from services.verification.domain.verdicts import (
 from shared.contracts import ConnectionRequested
 from shared.contracts.reasons import REASONS
 from shared.values import ConnectionId, EmailAddress, EnterpriseNumber, Language, OfficeId, SoftwareSlug
+from shared.values.days import belgian_day
 
 NUMBER = EnterpriseNumber("0010.080.080")
 GOOD = Standing(ceased=False, served=True, served_by_client=True, has_email=True, bounced=False)
@@ -97,7 +98,7 @@ def test_of_two_offices_the_later_client_serves():
 
 
 def test_a_day_is_a_day_in_brussels():
-    assert day_of(datetime(2026, 6, 30, 22, 30, tzinfo=UTC)) == date(2026, 7, 1)
+    assert belgian_day(datetime(2026, 6, 30, 22, 30, tzinfo=UTC)) == date(2026, 7, 1)
 
 
 def test_only_offices_that_are_clients_leave_the_directory():
