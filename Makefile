@@ -5,7 +5,7 @@ RUN := .venv/bin/python -m
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format contracts bench chaos lock up down clean
+.PHONY: help install run demo test check format contracts bench chaos fuzz lock up down clean
 
 help: ## list the words
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,13 +46,18 @@ bench: $(INSTALLED) ## measure; a table and var/bench/results.jsonl
 chaos: $(INSTALLED) ## all tests, with many kills while thousands of events flow
 	@RELAIS_BACKEND=$(BACKEND) RELAIS_EFFORT=chaos .venv/bin/pytest tests $(ARGUMENTS)
 
+fuzz: $(INSTALLED) ## coverage-guided fuzzing of what reads documents (ARGUMENTS="seconds of each target")
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/fuzz.txt
+	@$(RUN) tests.fuzz $(ARGUMENTS)
+
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url
 
 lock: $(INSTALLED) ## choose versions anew within requirements/*.in (ARGUMENTS=--upgrade: newer ones)
 	$(LOCK) $(ARGUMENTS) requirements/run.in -o requirements/run.txt
-	$(LOCK) $(ARGUMENTS) requirements/run.in requirements/local.in requirements/dev.in -o requirements/all.txt
+	$(LOCK) $(ARGUMENTS) requirements/run.in requirements/local.in requirements/official.in requirements/dev.in -o requirements/all.txt
 	$(LOCK) $(ARGUMENTS) requirements/installer.in -o requirements/installer.txt
+	$(LOCK) $(ARGUMENTS) requirements/fuzz.in -o requirements/fuzz.txt
 
 up: $(INSTALLED) ## start everything in containers
 	@$(RUN) deploy.compose.secrets_files

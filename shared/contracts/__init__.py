@@ -34,10 +34,12 @@ from shared.contracts.documents import Claim, Sealed
 from shared.contracts.event import Event, Facts
 from shared.contracts.invoices import (
     Customer,
+    Difference,
     Finding,
     InvoiceAccepted,
     InvoiceHeld,
     InvoiceQuarantined,
+    InvoiceRepeated,
     InvoiceRouted,
     InvoiceSubmitted,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "Credential",
     "Customer",
     "DeadLetter",
+    "Difference",
     "DocumentBooked",
     "DocumentDelivered",
     "DocumentFetched",
@@ -86,6 +89,7 @@ __all__ = [
     "InvoicePartiallyPaid",
     "InvoiceQuarantined",
     "InvoiceReopened",
+    "InvoiceRepeated",
     "InvoiceRouted",
     "InvoiceSettled",
     "InvoiceSubmitted",

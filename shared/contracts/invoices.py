@@ -33,6 +33,14 @@ class Finding(Facts):
     message: str = ""
 
 
+class Difference(Facts):
+    """One thing that a newer version of an invoice says otherwise than the one before it."""
+
+    field: str = Field(description="where in the sidecar: `payable`, `lines[2].net`")
+    before: str = Field(description="empty where it was not there")
+    after: str = Field(description="empty where it is no longer there")
+
+
 class Customer(Facts):
     """The buyer (BG-7) as the invoice names it."""
 
@@ -70,9 +78,22 @@ class InvoiceAccepted(Event, _OfDocument, topic="invoice.accepted.v1", owner="in
     customer: Customer = Customer()
     version: int = Field(1, ge=1)
     supersedes: DocumentId | None = None
+    differences: tuple[Difference, ...] = Field((), description="to the version that it supersedes")
+    self_billed: bool = False
+    received_at: datetime | None = None
     findings: tuple[Finding, ...] = ()
     document: Claim
-    sidecar: Claim = Field(description="typed JSON of what was read")
+    sidecar: Claim = Field(description="a `SalesInvoice` as JSON")
+    pdf: Claim | None = Field(None, description="the PDF inside the document, else the one that came beside it")
+
+
+class InvoiceRepeated(Event, _OfDocument, topic="invoice.repeated.v1", owner="invoice_router", key="enterprise_number"):
+    """The same content was accepted before, from whatever channel: nothing is delivered twice."""
+
+    repeats: DocumentId = Field(description="the document that was accepted")
+    family: Family
+    number: str
+    received_at: datetime
 
 
 class InvoiceRouted(Event, _OfDocument, topic="invoice.routed.v1", owner="invoice_router", key="enterprise_number"):
@@ -103,3 +124,5 @@ class InvoiceQuarantined(
     mode: Mode = "live"
     reason: str
     findings: tuple[Finding, ...] = ()
+    number: str = Field("", description="BT-1 where it could be read")
+    received_at: datetime | None = None

@@ -28,7 +28,17 @@ from shared.contracts.public_connections import (
     TokenExpiredFacts,
     TokenSentFacts,
 )
-from shared.contracts.public_documents import AcceptedFacts, DeliveredFacts, HeldFacts, QuarantinedFacts, RoutedFacts
+from shared.contracts.public_documents import (
+    AcceptedFacts,
+    DeliveredFacts,
+    DocumentBookedFacts,
+    DocumentRefusedFacts,
+    FetchedFacts,
+    HeldFacts,
+    QuarantinedFacts,
+    RepeatedFacts,
+    RoutedFacts,
+)
 from shared.contracts.public_payments import (
     BookedFacts,
     PartiallyPaidFacts,
@@ -62,6 +72,10 @@ PublicType = Literal[
     "connection.token_expired",
     "connection.office_changed",
     "webhook.test",
+    "document.repeated",
+    "document.fetched",
+    "document.booked",
+    "document.refused",
 ]
 
 PublicFacts = (
@@ -87,6 +101,10 @@ PublicFacts = (
     | TokenExpiredFacts
     | OfficeChangedFacts
     | WebhookTestFacts
+    | RepeatedFacts
+    | FetchedFacts
+    | DocumentBookedFacts
+    | DocumentRefusedFacts
 )
 
 PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
@@ -113,6 +131,10 @@ PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
         "connection.token_expired": TokenExpiredFacts,
         "connection.office_changed": OfficeChangedFacts,
         "webhook.test": WebhookTestFacts,
+        "document.repeated": RepeatedFacts,
+        "document.fetched": FetchedFacts,
+        "document.booked": DocumentBookedFacts,
+        "document.refused": DocumentRefusedFacts,
     }
 )
 """Which facts each type carries: the whole closed union."""

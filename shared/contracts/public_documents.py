@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.contracts.event import Facts
-from shared.contracts.invoices import Customer, Family, Finding
+from shared.contracts.invoices import Customer, Difference, Family, Finding
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Iban, Money, StructuredReference
 
 
@@ -30,7 +30,19 @@ class AcceptedFacts(_OfDocument):
     customer: Customer = Customer()
     version: int = Field(1, ge=1)
     supersedes: DocumentId | None = None
+    differences: tuple[Difference, ...] = Field((), description="to the version that it supersedes")
+    self_billed: bool = False
     findings: tuple[Finding, ...] = ()
+
+
+class RepeatedFacts(_OfDocument):
+    """The same content was accepted before; it is not delivered a second time."""
+
+    connection_id: ConnectionId
+    repeats: DocumentId = Field(description="the document that was accepted")
+    family: Family
+    number: str
+    received_at: datetime
 
 
 class RoutedFacts(_OfDocument):
@@ -58,6 +70,7 @@ class QuarantinedFacts(_OfDocument):
     connection_id: ConnectionId
     reason: str = Field(description="a code of the catalogue of reasons")
     findings: tuple[Finding, ...] = ()
+    number: str = Field("", description="BT-1 where it could be read")
 
 
 class DeliveredFacts(_OfDocument):
@@ -65,3 +78,21 @@ class DeliveredFacts(_OfDocument):
 
     channel: Literal["feed", "kafka", "folder", "mail", "webhook", "v2"]
     delivered_at: datetime
+
+
+class FetchedFacts(_OfDocument):
+    """The accountant read the document."""
+
+    fetched_at: datetime
+
+
+class DocumentBookedFacts(_OfDocument):
+    """The accountant processed the document."""
+
+    booked_at: datetime
+
+
+class DocumentRefusedFacts(_OfDocument):
+    """The accountant could not or would not process the document."""
+
+    reason: str = Field(description="in the accountant's own words")
