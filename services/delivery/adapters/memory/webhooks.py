@@ -1,75 +1,59 @@
-"""Webhook endpoints, what waits for them and their log in memory; the streams are those of the store itself."""
+"""Webhook endpoints, what waits for them and their log, in memory."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
+from services.delivery.adapters.memory.tables import MemoryCaller
 from services.delivery.domain.notices import Notice
 from services.delivery.domain.webhook_queue import Attempt, Waiting
 from services.delivery.domain.webhooks import WebhookEndpoint
-from shared.contracts.access import Mode
 from shared.values import SoftwareSlug, WebhookEndpointId
 
 
-@dataclass
-class WebhookTables:
-    """What stays between transactions."""
-
-    endpoints: dict[WebhookEndpointId, WebhookEndpoint] = field(default_factory=dict)
-    queue: dict[WebhookEndpointId, dict[int, Waiting]] = field(default_factory=dict)
-    attempts: list[tuple[int, Attempt]] = field(default_factory=list)
-    last_attempt: int = 0
-
-
-class MemoryWebhooks:
-    """`principal` is the caller's text for the API's side, which sees its own `mode` only; None is the worker."""
-
-    def __init__(
-        self,
-        webhooks: WebhookTables,
-        streams: dict[SoftwareSlug, list[tuple[int, Notice]]],
-        heads: dict[str, int],
-        software_states: dict[SoftwareSlug, tuple[bool, int]],
-        principal: str | None,
-        mode: Mode,
-    ) -> None:
-        self._webhooks, self._streams, self._heads = webhooks, streams, heads
-        self._software_states, self._principal, self._mode = software_states, principal, mode
+class MemoryWebhooks(MemoryCaller):
+    """See the port for what each does; the streams are those of the store itself."""
 
     async def webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None:
-        found = self._webhooks.endpoints.get(endpoint_id)
-        return found if found is not None and self._owns(found.software) and self._of_mode(found.mode) else None
+        found = self._tables.webhooks.endpoints.get(endpoint_id)
+        return (
+            found if found is not None and self._is("software", found.software) and self._of_mode(found.mode) else None
+        )
 
     async def lock_webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None:
         return await self.webhook(endpoint_id)
 
     async def save_webhook(self, endpoint: WebhookEndpoint) -> None:
-        self._webhooks.endpoints[endpoint.endpoint_id] = endpoint
+        self._tables.webhooks.endpoints[endpoint.endpoint_id] = endpoint
 
     async def add_attempts(self, attempts: Sequence[Attempt]) -> None:
         for attempt in attempts:
-            self._webhooks.last_attempt += 1
-            self._webhooks.attempts.append((self._webhooks.last_attempt, attempt))
+            self._tables.webhooks.last_attempt += 1
+            self._tables.webhooks.attempts.append((self._tables.webhooks.last_attempt, attempt))
 
     async def own_webhooks(self, software: SoftwareSlug) -> list[WebhookEndpoint]:
-        known = self._webhooks.endpoints.values()
+        known = self._tables.webhooks.endpoints.values()
         own = [each for each in known if each.software == software and self._of_mode(each.mode)]
-        return sorted(filter(lambda each: self._owns(each.software), own), key=lambda e: (e.created_at, e.endpoint_id))
+        return sorted(
+            filter(lambda each: self._is("software", each.software), own), key=lambda e: (e.created_at, e.endpoint_id)
+        )
 
     async def remove_webhook(self, endpoint_id: WebhookEndpointId) -> bool:
         if await self.webhook(endpoint_id) is None:
             return False
-        del self._webhooks.endpoints[endpoint_id]
-        self._webhooks.queue.pop(endpoint_id, None)
-        self._webhooks.attempts = [each for each in self._webhooks.attempts if each[1].endpoint_id != endpoint_id]
+        del self._tables.webhooks.endpoints[endpoint_id]
+        self._tables.webhooks.queue.pop(endpoint_id, None)
+        self._tables.webhooks.attempts = [
+            each for each in self._tables.webhooks.attempts if each[1].endpoint_id != endpoint_id
+        ]
         return True
 
     async def waiting_counts(self, endpoints: Collection[WebhookEndpointId]) -> dict[WebhookEndpointId, int]:
         seen = [each for each in endpoints if await self.webhook(each) is not None]
-        return {each: len(self._webhooks.queue[each]) for each in seen if self._webhooks.queue.get(each)}
+        return {each: len(self._tables.webhooks.queue[each]) for each in seen if self._tables.webhooks.queue.get(each)}
 
     async def try_waiting_now(self, endpoint_id: WebhookEndpointId, now: datetime) -> None:
-        queue = self._webhooks.queue.get(endpoint_id, {})
+        queue = self._tables.webhooks.queue.get(endpoint_id, {})
         for position, each in queue.items():
             if each.next_at is not None:
                 queue[position] = replace(each, attempts=0, next_at=now)
@@ -81,13 +65,13 @@ class MemoryWebhooks:
             return []
         own = [
             (line, attempt)
-            for line, attempt in reversed(self._webhooks.attempts)
+            for line, attempt in reversed(self._tables.webhooks.attempts)
             if attempt.endpoint_id == endpoint_id and (before is None or line < before)
         ]
         return own[:limit]
 
     async def position_before(self, software: SoftwareSlug, moment: datetime) -> int:
-        head = self._heads.get(software, 0) if self._owns(software) else 0
+        head = self._tables.heads.get(software, 0) if self._is("software", software) else 0
         behind = [position - 1 for position, notice in self._seen(software) if notice.event.time >= moment]
         return min(behind, default=head)
 
@@ -98,55 +82,51 @@ class MemoryWebhooks:
         )
 
     async def webhooks_of(self, softwares: Collection[SoftwareSlug]) -> list[WebhookEndpoint]:
-        found = [each for each in self._webhooks.endpoints.values() if each.enabled and each.software in softwares]
+        found = [
+            each for each in self._tables.webhooks.endpoints.values() if each.enabled and each.software in softwares
+        ]
         return sorted(found, key=lambda endpoint: endpoint.endpoint_id)
 
     async def webhooks_due(self, now: datetime) -> list[WebhookEndpointId]:
         due = [
             each.endpoint_id
-            for each in self._webhooks.endpoints.values()
+            for each in self._tables.webhooks.endpoints.values()
             if each.enabled
             and (each.slow_until is None or each.slow_until <= now)
-            and not self._software_states.get(each.software, (False, 0))[0]
+            and not self._tables.software_states.get(each.software, (False, 0))[0]
             and self._has_work(each, now)
         ]
         return sorted(due)
 
     async def waiting(self, endpoint_id: WebhookEndpointId) -> list[Waiting]:
-        queue = self._webhooks.queue.get(endpoint_id, {})
+        queue = self._tables.webhooks.queue.get(endpoint_id, {})
         return [queue[position] for position in sorted(queue)]
 
     async def texts(self, software: SoftwareSlug, positions: Collection[int]) -> dict[int, str]:
         return {position: notice.text for position, notice in self._seen(software) if position in positions}
 
     async def save_waiting(self, endpoint: WebhookEndpoint, waiting: Sequence[Waiting], done: Collection[int]) -> None:
-        queue = self._webhooks.queue.setdefault(endpoint.endpoint_id, {})
+        queue = self._tables.webhooks.queue.setdefault(endpoint.endpoint_id, {})
         for position in done:
             queue.pop(position, None)
         known = await self.texts(endpoint.software, [each.position for each in waiting])
         queue.update({each.position: each for each in waiting if each.position in known})
 
     async def forget_attempts(self, before: datetime) -> None:
-        self._webhooks.attempts = [each for each in self._webhooks.attempts if each[1].at >= before]
+        self._tables.webhooks.attempts = [each for each in self._tables.webhooks.attempts if each[1].at >= before]
 
     def _has_work(self, endpoint: WebhookEndpoint, now: datetime) -> bool:
-        queue = self._webhooks.queue.get(endpoint.endpoint_id)
+        queue = self._tables.webhooks.queue.get(endpoint.endpoint_id)
         if queue:
             return any(each.next_at is not None and each.next_at <= now for each in queue.values())
-        return self._heads.get(endpoint.software, 0) > endpoint.position
+        return self._tables.heads.get(endpoint.software, 0) > endpoint.position
 
     def _forget_waiting(self) -> None:
         """What the stream forgot is no longer sent."""
-        for endpoint_id, queue in self._webhooks.queue.items():
-            kept = {position for position, _ in self._seen(self._webhooks.endpoints[endpoint_id].software)}
-            self._webhooks.queue[endpoint_id] = {each: queue[each] for each in queue if each in kept}
+        for endpoint_id, queue in self._tables.webhooks.queue.items():
+            kept = {position for position, _ in self._seen(self._tables.webhooks.endpoints[endpoint_id].software)}
+            self._tables.webhooks.queue[endpoint_id] = {each: queue[each] for each in queue if each in kept}
 
     def _seen(self, software: SoftwareSlug) -> list[tuple[int, Notice]]:
-        stream = self._streams.get(software, []) if self._owns(software) else []
+        stream = self._tables.streams.get(software, []) if self._is("software", software) else []
         return [each for each in stream if self._of_mode(each[1].mode)]
-
-    def _owns(self, software: SoftwareSlug) -> bool:
-        return self._principal is None or self._principal == f"software:{software}"
-
-    def _of_mode(self, mode: Mode) -> bool:
-        return self._principal is None or self._mode == mode

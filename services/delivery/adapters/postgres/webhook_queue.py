@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from services.delivery.adapters.webhook_reading import PostgresWebhookReading
-from services.delivery.adapters.webhook_rows import endpoint_of, waiting_of_row
+from services.delivery.adapters.postgres.webhook_reading import PostgresWebhookReading
+from services.delivery.adapters.postgres.webhook_rows import endpoint_of, waiting_of_row
 from services.delivery.domain.webhook_queue import Waiting
 from services.delivery.domain.webhooks import WebhookEndpoint
 from shared.values import SoftwareSlug, WebhookEndpointId

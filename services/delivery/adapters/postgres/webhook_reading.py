@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from services.delivery.adapters.webhook_rows import (
+from services.delivery.adapters.postgres.counters import PostgresCounters
+from services.delivery.adapters.postgres.webhook_rows import (
     ADD_ATTEMPTS,
     SAVE_ENDPOINT,
-    Connection,
     attempt_columns,
     attempt_of,
     endpoint_of,
@@ -17,11 +17,8 @@ from services.delivery.domain.webhooks import WebhookEndpoint
 from shared.values import SoftwareSlug, WebhookEndpointId
 
 
-class PostgresWebhookReading:
+class PostgresWebhookReading(PostgresCounters):
     """Bound to one transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     async def webhook(self, endpoint_id: WebhookEndpointId) -> WebhookEndpoint | None:
         row = await self._connection.fetchrow("select * from webhook_endpoints where endpoint_id = $1", endpoint_id)

@@ -1,0 +1,13 @@
+"""Delivery's store in memory: the same behaviour as Postgres, for tests; one caller at a time."""
+
+from services.delivery.adapters.memory.documents import MemoryDocuments
+from services.delivery.adapters.memory.edges import MemoryEdges
+from services.delivery.adapters.memory.statements import MemoryStatements
+from services.delivery.adapters.memory.streams import MemoryStreams
+from services.delivery.adapters.memory.tables import MemoryTables
+
+__all__ = ["MemoryDelivery", "MemoryTables"]
+
+
+class MemoryDelivery(MemoryDocuments, MemoryStreams, MemoryStatements, MemoryEdges):
+    """Both ports over the same tables."""

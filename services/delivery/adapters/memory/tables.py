@@ -1,0 +1,60 @@
+"""What delivery's store in memory keeps between transactions, and who looks at it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.delivery.domain.documents import Document
+from services.delivery.domain.edges import Edge
+from services.delivery.domain.notices import Notice
+from services.delivery.domain.statements import BookedStatement
+from services.delivery.domain.webhook_queue import Attempt, Waiting
+from services.delivery.domain.webhooks import WebhookEndpoint
+from shared.contracts.access import Mode
+from shared.contracts.connections import ConnectionChanged
+from shared.values import ConnectionId, DocumentId, OfficeId, SoftwareSlug, StatementId, WebhookEndpointId
+
+
+@dataclass
+class WebhookTables:
+    """What stays between transactions."""
+
+    endpoints: dict[WebhookEndpointId, WebhookEndpoint] = field(default_factory=dict)
+    queue: dict[WebhookEndpointId, dict[int, Waiting]] = field(default_factory=dict)
+    attempts: list[tuple[int, Attempt]] = field(default_factory=list)
+    last_attempt: int = 0
+
+
+@dataclass
+class MemoryTables:
+    """What stays between transactions."""
+
+    documents: dict[DocumentId, Document] = field(default_factory=dict)
+    streams: dict[SoftwareSlug, list[tuple[int, Notice]]] = field(default_factory=dict)
+    heads: dict[str, int] = field(default_factory=dict)
+    forgotten: dict[SoftwareSlug, int] = field(default_factory=dict)
+    feeds: dict[OfficeId, dict[DocumentId, tuple[int, datetime]]] = field(default_factory=dict)
+    connections: dict[ConnectionId, tuple[ConnectionChanged, int]] = field(default_factory=dict)
+    statements: dict[StatementId, BookedStatement] = field(default_factory=dict)
+    kafka: dict[OfficeId, datetime] = field(default_factory=dict)
+    edges: dict[str, Edge] = field(default_factory=dict)
+    opened: dict[str, datetime] = field(default_factory=dict)
+    software_states: dict[SoftwareSlug, tuple[bool, int]] = field(default_factory=dict)
+    webhooks: WebhookTables = field(default_factory=WebhookTables)
+
+
+class MemoryCaller:
+    """One transaction of one caller. `principal` is the caller's text (`office:janssens`) for the API's side, which
+    sees its own `mode` only; None is the worker."""
+
+    def __init__(self, tables: MemoryTables, principal: str | None = None, mode: Mode = "live") -> None:
+        self._tables, self._principal, self._mode = tables, principal, mode
+
+    def _is(self, kind: str, name: str | None) -> bool:
+        return self._principal is None or self._principal == f"{kind}:{name}"
+
+    def _sees(self, document: Document) -> bool:
+        own = self._is("software", document.software) or self._is("office", document.office_id)
+        return own and self._of_mode(document.mode)
+
+    def _of_mode(self, mode: Mode) -> bool:
+        return self._principal is None or mode == self._mode
