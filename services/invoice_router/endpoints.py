@@ -6,12 +6,12 @@ from typing import Annotated, Literal, cast
 from fastapi import Depends, Request
 from pydantic import BaseModel
 
-from services.invoice_router.domain.invoice import Invoice
 from services.invoice_router.domain.rejection import DocumentRejected
 from services.invoice_router.ports import InvoiceReader
 from shared.chassis.errors import InvalidMessage, Problem, Unavailable
 from shared.chassis.http import Call, caller, router
 from shared.contracts.invoices import Finding
+from shared.contracts.sales_invoices import SalesInvoice
 
 routes = router()
 
@@ -30,7 +30,7 @@ class Validation(BaseModel):
 
     verdict: Literal["accepted", "refused"]
     findings: tuple[Finding, ...]
-    invoice: Invoice | None = None
+    invoice: SalesInvoice | None = None
 
 
 @routes.post("/v1/documents/validate", openapi_extra=_BODY)
@@ -45,7 +45,7 @@ async def validate_document(request: Request, call: Annotated[Call, Depends(call
         raise _busy()
     async with turns:
         try:
-            invoice = await reader.read(await request.body())
+            invoice = (await reader.read(await request.body())).invoice
         except DocumentRejected as rejected:
             return Validation(verdict="refused", findings=(rejected.finding,))
         except InvalidMessage as error:

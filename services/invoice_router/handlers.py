@@ -22,6 +22,7 @@ from shared.contracts.invoices import InvoiceSubmitted
 from shared.values import EnterpriseNumber
 
 SIDECAR_TYPE = "application/json"
+PDF_TYPE = "application/pdf"
 
 Prepared = ReadDocument | UnreadableDocument
 
@@ -37,9 +38,10 @@ async def _read_document(
     submitted: InvoiceSubmitted, documents: Documents, reader: InvoiceReader
 ) -> Prepared | Exception:
     try:
-        invoice = await reader.read(await documents.get(submitted.document))
-        sidecar = invoice.model_dump_json().encode()
-        return ReadDocument(invoice, await documents.put(sidecar, submitted.enterprise_number, SIDECAR_TYPE))
+        reading = await reader.read(await documents.get(submitted.document))
+        owner, sidecar = submitted.enterprise_number, reading.invoice.model_dump_json().encode()
+        pdf = await documents.put(reading.pdf, owner, PDF_TYPE) if reading.pdf is not None else submitted.pdf
+        return ReadDocument(reading.invoice, await documents.put(sidecar, owner, SIDECAR_TYPE), pdf)
     except DocumentRejected as rejected:
         return UnreadableDocument(rejected.finding)
     except (InvalidMessage, Unavailable) as error:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.invoice_router.domain.invoice import Invoice
+from services.invoice_router.domain.reading import Reading
 from services.invoice_router.domain.register import Company, DocumentKey, RegisteredInvoice
 from shared.contracts.documents import Claim
 from shared.contracts.invoices import Finding, InvoiceQuarantined
+from shared.contracts.sales_invoices import SalesInvoice
 from shared.values import EnterpriseNumber
 
 
@@ -15,8 +16,9 @@ from shared.values import EnterpriseNumber
 class ReadDocument:
     """A document that was read before the transaction; its sidecar is written."""
 
-    invoice: Invoice
+    invoice: SalesInvoice
     sidecar: Claim
+    pdf: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class InvoiceReader(Protocol):
     Raises `DocumentRejected`; `InvalidMessage` for a document that no reader survives; `Unavailable`.
     """
 
-    async def read(self, data: bytes) -> Invoice: ...
+    async def read(self, data: bytes) -> Reading: ...
 
 
 class RouterStore(Protocol):

@@ -9,11 +9,12 @@ import os
 import struct
 import sys
 
-from pydantic import BaseModel
+from pydantic import Base64Bytes, BaseModel
 
-from services.invoice_router.domain.invoice import Invoice
+from services.invoice_router.domain.reading import Reading
 from services.invoice_router.domain.rejection import DocumentRejected
 from shared.chassis.errors import InvalidMessage, Unavailable
+from shared.contracts.sales_invoices import SalesInvoice
 
 ATTEMPTS = 2
 """A killed process may have been the machine's fault once; twice, it is the document's."""
@@ -36,7 +37,8 @@ class Rejection(BaseModel):
 class Answer(BaseModel):
     """What the process says of one document: one of the two."""
 
-    invoice: Invoice | None = None
+    invoice: SalesInvoice | None = None
+    pdf: Base64Bytes | None = None
     rejection: Rejection | None = None
 
 
@@ -49,7 +51,7 @@ class ReadingProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
-    async def read(self, data: bytes) -> Invoice:
+    async def read(self, data: bytes) -> Reading:
         """The invoice. Raises `DocumentRejected`; `InvalidMessage` `reader_failed` when the process died or hung
         twice over the document: its bytes are kept and read again by a later reader; `Unavailable` when the process
         does not start.
@@ -61,7 +63,7 @@ class ReadingProcess:
             raise DocumentRejected(rejection.code, rejection.location, rejection.found, rejection.expected)
         if answer.invoice is None:
             raise _failed("neither an invoice nor a reason")
-        return answer.invoice
+        return Reading(answer.invoice, answer.pdf)
 
     async def close(self) -> None:
         """End the process."""

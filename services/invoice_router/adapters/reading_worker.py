@@ -1,12 +1,13 @@
 """The reading process itself: a length and a document in, a length and a JSON answer out, until the pipe closes."""
 
+import base64
 import os
 import resource
 import sys
 from typing import BinaryIO
 
 from services.invoice_router.adapters.reading_process import LENGTH, READY, Answer, Rejection
-from services.invoice_router.domain.reading import read_invoice
+from services.invoice_router.domain.reading import read_document
 from services.invoice_router.domain.rejection import DocumentRejected
 
 _LARGEST_ADDRESS_SPACE = 1_500_000_000
@@ -37,7 +38,9 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
 def answer_to(data: bytes) -> Answer:
     """The invoice or the reason why not."""
     try:
-        return Answer(invoice=read_invoice(data))
+        reading = read_document(data)
+        pdf = base64.b64encode(reading.pdf) if reading.pdf is not None else None
+        return Answer(invoice=reading.invoice, pdf=pdf)
     except DocumentRejected as error:
         rejection = Rejection(code=error.code, location=error.location, found=error.found, expected=error.expected)
         return Answer(rejection=rejection)

@@ -7,16 +7,17 @@ import re
 from lxml import etree
 
 from services.invoice_router.domain.fields import elements
-from services.invoice_router.domain.invoice import Attachment
 from services.invoice_router.domain.rejection import warning
 from shared.contracts.invoices import Finding
+from shared.contracts.sales_invoices import Attachment
 from shared.values import Sha256
 
 OBJECT = "cac:AdditionalDocumentReference/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
 
+PDF = "application/pdf"
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FIRST_BYTES = {
-    "application/pdf": b"%PDF-",
+    PDF: b"%PDF-",
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff",
     "text/csv": b"",
@@ -30,8 +31,10 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+")
 _LONGEST_NAME = 100
 
 
-def read_attachments(root: etree._Element) -> tuple[tuple[Attachment, ...], list[Finding]]:
-    """What is inside and what is wrong with it: ATTACHMENT_BASE64, ATTACHMENT_MIME, ATTACHMENT_MAGIC."""
+def read_attachments(root: etree._Element) -> tuple[tuple[Attachment, ...], list[Finding], bytes | None]:
+    """What is inside, what is wrong with it (ATTACHMENT_BASE64, ATTACHMENT_MIME, ATTACHMENT_MAGIC), and the first PDF
+    that is one."""
+    pdf: bytes | None = None
     attachments: list[Attachment] = []
     findings: list[Finding] = []
     for element in elements(root, OBJECT):
@@ -46,8 +49,10 @@ def read_attachments(root: etree._Element) -> tuple[tuple[Attachment, ...], list
             findings.append(_set_apart("ATTACHMENT_MIME", media_type, ", ".join(_FIRST_BYTES)))
         elif not data.startswith(_FIRST_BYTES[media_type]):
             findings.append(_set_apart("ATTACHMENT_MAGIC", data[:8].hex(), f"the first bytes of {media_type}"))
+        elif media_type == PDF and pdf is None:
+            pdf = data
         attachments.append(_attachment(element, media_type, data))
-    return tuple(attachments), findings
+    return tuple(attachments), findings, pdf
 
 
 def safe_name(written: str) -> str:

@@ -4,7 +4,7 @@ from lxml import etree
 
 from services.invoice_router.domain.fields import elements, text, texts
 from services.invoice_router.domain.rejection import DocumentRejected
-from shared.contracts.invoices import Customer
+from shared.contracts.sales_invoices import Party
 from shared.values import EnterpriseNumber, ValueRejected
 
 SUPPLIER = "cac:AccountingSupplierParty/cac:Party"
@@ -35,19 +35,19 @@ def supplier_number(root: etree._Element) -> EnterpriseNumber:
     return first
 
 
-def supplier_name(root: etree._Element) -> str:
-    """BT-27."""
-    return _name(root, SUPPLIER)
+def supplier(root: etree._Element) -> Party:
+    """BG-4, as written."""
+    return Party(name=_name(root, SUPPLIER))
 
 
-def customer(root: etree._Element) -> Customer:
+def customer(root: etree._Element) -> Party:
     """BG-7, as written."""
     numbers = (
         text(root, f"{_CUSTOMER}/cac:PartyLegalEntity/cbc:CompanyID"),
         text(root, f"{_CUSTOMER}/cac:PartyTaxScheme/cbc:CompanyID"),
         text(root, f"{_CUSTOMER}/cbc:EndpointID"),
     )
-    return Customer(name=_name(root, _CUSTOMER), number=next((number for number in numbers if number), ""))
+    return Party(name=_name(root, _CUSTOMER), number=next((number for number in numbers if number), ""))
 
 
 def _name(root: etree._Element, party: str) -> str:

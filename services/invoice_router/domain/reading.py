@@ -1,6 +1,7 @@
 """Bytes to a typed invoice: safe XML, the fields of EN 16931-1, and what is odd about them."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
@@ -10,16 +11,15 @@ from services.invoice_router.domain.fields import (
     amount,
     currency,
     day,
-    elements,
     identifier,
     required_amount,
     text,
     texts,
 )
-from services.invoice_router.domain.invoice import Attachment, Invoice
 from services.invoice_router.domain.rejection import DocumentRejected, capped, warning
 from services.invoice_router.domain.safe_xml import ATTACHMENT, read_xml
 from shared.contracts.invoices import Family, Finding
+from shared.contracts.sales_invoices import Attachment, PrecedingInvoice, SalesInvoice
 from shared.values import Sha256, ValueRejected
 
 _ROOTS: dict[str, Family] = {
@@ -38,7 +38,15 @@ _SELF_BILLED = ("389", "261")
 _CORRECTED = "cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"
 
 
-def read_invoice(data: bytes) -> Invoice:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document is; `pdf` are the bytes of the first PDF inside it that is one."""
+
+    invoice: SalesInvoice
+    pdf: bytes | None
+
+
+def read_document(data: bytes) -> Reading:
     """The invoice that a document is. Raises `DocumentRejected`, nothing else.
 
     What EN 16931 and Peppol find beyond safety, identity and typed amounts are findings of the invoice: a document
@@ -54,7 +62,12 @@ def read_invoice(data: bytes) -> Invoice:
         raise DocumentRejected(error.code.upper(), "", error.found, error.expected) from None
 
 
-def _read(root: etree._Element, family: Family) -> Invoice:
+def read_invoice(data: bytes) -> SalesInvoice:
+    """The invoice alone of `read_document`."""
+    return read_document(data).invoice
+
+
+def _read(root: etree._Element, family: Family) -> Reading:
     money = currency(root)
     total = totals.monetary_total(root)
     issued = day(root, "cbc:IssueDate")
@@ -63,7 +76,7 @@ def _read(root: etree._Element, family: Family) -> Invoice:
     due = day(root, _DUE_PATHS[family])
     payment_text, reference, reference_findings = payments.payment_reference(root)
     ibans, iban_findings = payments.accounts(root)
-    files, file_findings = attachments.read_attachments(root)
+    files, file_findings, pdf = attachments.read_attachments(root)
     type_code = text(root, _TYPE_PATHS[family])
     corrected = tuple(texts(root, _CORRECTED))
     taxes, tax_findings = totals.tax_subtotals(root, money)
@@ -75,18 +88,18 @@ def _read(root: etree._Element, family: Family) -> Invoice:
         *iban_findings,
         *file_findings,
     ]
-    return Invoice(
+    invoice = SalesInvoice(
         family=family,
         number=identifier(root, "cbc:ID"),
         type_code=type_code,
         self_billed=type_code in _SELF_BILLED,
-        customization=text(root, "cbc:CustomizationID"),
-        profile=text(root, "cbc:ProfileID"),
+        customization_id=text(root, "cbc:CustomizationID"),
+        profile_id=text(root, "cbc:ProfileID"),
         issue_date=issued,
         due_date=due,
         currency=money,
-        supplier=parties.supplier_number(root),
-        supplier_name=parties.supplier_name(root),
+        supplier_number=parties.supplier_number(root),
+        supplier=parties.supplier(root),
         customer=parties.customer(root),
         line_total=amount(total, "cbc:LineExtensionAmount", money),
         tax_exclusive=amount(total, "cbc:TaxExclusiveAmount", money),
@@ -98,12 +111,12 @@ def _read(root: etree._Element, family: Family) -> Invoice:
         payment_text=payment_text,
         reference=reference,
         ibans=ibans,
-        corrected_numbers=corrected,
-        line_count=len(elements(root, _LINES[family])),
+        preceding=tuple(PrecedingInvoice(number=number) for number in corrected),
         attachments=files,
         findings=capped(findings),
         content_sha256=content_sha256(root, files),
     )
+    return Reading(invoice, pdf)
 
 
 def content_sha256(root: etree._Element, files: tuple[Attachment, ...]) -> Sha256:

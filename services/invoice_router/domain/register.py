@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.invoice_router.domain.invoice import Invoice
 from services.invoice_router.domain.routing import (
     COMPANY_UNKNOWN,
     NO_OFFICE,
@@ -14,6 +13,7 @@ from services.invoice_router.domain.routing import (
 from shared.contracts.directory import OfficePeriod
 from shared.contracts.documents import Claim
 from shared.contracts.invoices import (
+    Customer,
     Family,
     Finding,
     InvoiceAccepted,
@@ -22,6 +22,7 @@ from shared.contracts.invoices import (
     InvoiceRouted,
     InvoiceSubmitted,
 )
+from shared.contracts.sales_invoices import SalesInvoice
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, Sha256, SoftwareSlug
 from shared.values.days import belgian_day
 
@@ -83,13 +84,13 @@ class Register:
         """The document cannot be read."""
         return [(self._quarantine(submitted, DOCUMENT_INVALID, (finding,)), 1)]
 
-    def submit(self, submitted: InvoiceSubmitted, invoice: Invoice, sidecar: Claim) -> list[tuple[Published, int]]:
+    def submit(self, submitted: InvoiceSubmitted, invoice: SalesInvoice, sidecar: Claim) -> list[tuple[Published, int]]:
         """A document was read: the events that follow, each with the document's own sequence.
 
         The same content is accepted once: the second document is told which one it repeats. Other content under
         the same key is the next version, and is delivered as such. A document of mode `test` is read and put aside.
         """
-        if invoice.supplier != submitted.enterprise_number:
+        if invoice.supplier_number != submitted.enterprise_number:
             return [(self._quarantine(submitted, SELLER_MISMATCH, (_mismatch(submitted, invoice),)), 1)]
         if submitted.mode == "test":
             # It is told what was found, and that is all: its number may be a real company's, whose documents,
@@ -154,7 +155,7 @@ class Register:
         return quarantined
 
 
-def _registered(submitted: InvoiceSubmitted, invoice: Invoice) -> RegisteredInvoice:
+def _registered(submitted: InvoiceSubmitted, invoice: SalesInvoice) -> RegisteredInvoice:
     return RegisteredInvoice(
         document_id=submitted.document_id,
         enterprise_number=submitted.enterprise_number,
@@ -172,7 +173,7 @@ def _registered(submitted: InvoiceSubmitted, invoice: Invoice) -> RegisteredInvo
 
 def _accepted(
     submitted: InvoiceSubmitted,
-    invoice: Invoice,
+    invoice: SalesInvoice,
     registered: RegisteredInvoice,
     supersedes: DocumentId | None,
     sidecar: Claim,
@@ -190,7 +191,7 @@ def _accepted(
         payable=invoice.payable,
         reference=invoice.reference,
         ibans=invoice.ibans,
-        customer=invoice.customer,
+        customer=Customer(name=invoice.customer.name, number=invoice.customer.number),
         version=registered.version,
         supersedes=supersedes,
         findings=invoice.findings,
@@ -227,12 +228,12 @@ def _held(invoice: RegisteredInvoice, reason: str) -> InvoiceHeld:
     )
 
 
-def _mismatch(submitted: InvoiceSubmitted, invoice: Invoice) -> Finding:
+def _mismatch(submitted: InvoiceSubmitted, invoice: SalesInvoice) -> Finding:
     return Finding(
         code="SUPPLIER_MISMATCH",
         severity="quarantine",
         location="cac:AccountingSupplierParty",
-        found=invoice.supplier,
+        found=invoice.supplier_number,
         expected=submitted.enterprise_number,
         message="the supplier is not the company that this connection belongs to",
     )

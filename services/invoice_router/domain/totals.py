@@ -9,9 +9,9 @@ from typing import TypeVar
 from lxml import etree
 
 from services.invoice_router.domain.fields import amount, elements, money, required_amount, text
-from services.invoice_router.domain.invoice import TaxSubtotal
 from services.invoice_router.domain.rejection import DocumentRejected, warning
 from shared.contracts.invoices import Finding
+from shared.contracts.sales_invoices import TaxSubtotal
 from shared.values import Currency, Money, ValueRejected
 
 TOTALS = "cac:LegalMonetaryTotal"

@@ -62,7 +62,7 @@ async def test_the_reader_knows_no_secret_of_its_service(behaviour: Path, monkey
         "import os, sys\nfrom services.invoice_router.adapters import reading_worker\n"
         "from services.invoice_router.domain.rejection import DocumentRejected\n"
         "def tell(data):\n    raise DocumentRejected('NAMES', '', ' '.join(sorted(os.environ)), 'x')\n"
-        "reading_worker.read_invoice = tell\nreading_worker.main()\n"
+        "reading_worker.read_document = tell\nreading_worker.main()\n"
     )
     reader = ReadingProcess(timeout_ms=10_000, module="strange_reader")
     with pytest.raises(DocumentRejected) as caught:

@@ -9,8 +9,7 @@ import pytest
 
 from services.invoice_router import handlers
 from services.invoice_router.adapters.memory import MemoryRouter
-from services.invoice_router.domain.invoice import Invoice
-from services.invoice_router.domain.reading import read_invoice
+from services.invoice_router.domain.reading import Reading, read_document
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Batch, Publish, Received
 from shared.contracts.directory import CompanyChanged, OfficePeriod
@@ -23,6 +22,7 @@ from shared.contracts.invoices import (
     InvoiceRouted,
     InvoiceSubmitted,
 )
+from shared.contracts.sales_invoices import SalesInvoice
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Language, OfficeId, Sha256, SoftwareSlug
 from tests.unit.invoice_router.documents import COMPANY, credit_note, invoice
 
@@ -51,8 +51,8 @@ class MemoryDocuments:
 class ReaderHere:
     """Reads in this process."""
 
-    async def read(self, data: bytes) -> Invoice:
-        return read_invoice(data)
+    async def read(self, data: bytes) -> Reading:
+        return read_document(data)
 
 
 class RecordedLocks:
@@ -131,7 +131,7 @@ async def test_an_invoice_of_a_served_company_is_accepted_and_routed() -> None:
     assert isinstance(accepted.body, InvoiceAccepted) and isinstance(routed.body, InvoiceRouted)
     assert (routed.body.office_id, routed.body.client_code, routed.body.number) == ("janssens", "KORENAAR", "2026-17")
     assert (accepted.sequence, routed.sequence) == (1, 2)
-    sidecar = Invoice.model_validate_json(world.documents.objects[accepted.body.sidecar.path])
+    sidecar = SalesInvoice.model_validate_json(world.documents.objects[accepted.body.sidecar.path])
     assert sidecar.number == "2026-17" and accepted.body.sidecar.path.startswith(COMPANY)
 
 

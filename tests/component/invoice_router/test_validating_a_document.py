@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from services.invoice_router.domain.invoice import Invoice
-from services.invoice_router.domain.reading import read_invoice
+from services.invoice_router.domain.reading import Reading, read_document
 from services.invoice_router.endpoints import Validation, routes, validate_document
 from shared.chassis.errors import InvalidMessage, Problem, Unavailable
+from shared.contracts.sales_invoices import SalesInvoice
 from tests.unit.invoice_router.documents import invoice
 
 
 class ReaderHere:
     """Reads in this process."""
 
-    async def read(self, data: bytes) -> Invoice:
-        return read_invoice(data)
+    async def read(self, data: bytes) -> Reading:
+        return read_document(data)
 
 
 async def verdict_on(data: bytes, reader: Any = None, turns: int = 1) -> Validation:
@@ -50,7 +50,7 @@ async def test_a_dangerous_document_is_refused_with_its_place() -> None:
 )
 async def test_a_reader_that_fails_is_told_as_a_problem(error: Exception, status: int) -> None:
     class Failing:
-        async def read(self, data: bytes) -> Invoice:
+        async def read(self, data: bytes) -> SalesInvoice:
             raise error
 
     with pytest.raises(Problem) as caught:
