@@ -129,13 +129,14 @@ class KafkaClient:
             "sasl_plain_password": credentials["password"],
         }
 
-    async def publish(self, topic: str, event_type: str, value: bytes) -> None:
-        """One record as CloudEvents in binary mode, acknowledged by all replicas."""
+    async def publish(self, topic: str, event_type: str, value: bytes, **headers: str) -> None:
+        """One record as CloudEvents in binary mode, acknowledged by all replicas; `headers` are put beside."""
         producer = AIOKafkaProducer(**self._settings, acks="all")
         await producer.start()
         try:
-            headers = [("ce_specversion", b"1.0"), ("ce_id", str(uuid4()).encode()), ("ce_type", event_type.encode())]
-            await producer.send_and_wait(topic, value, headers=[*headers, ("content-type", b"application/json")])
+            told = {"ce_specversion": "1.0", "ce_id": str(uuid4()), "ce_type": event_type}
+            told |= {"content-type": "application/json", **headers}
+            await producer.send_and_wait(topic, value, headers=[(name, text.encode()) for name, text in told.items()])
         finally:
             await producer.stop()
 

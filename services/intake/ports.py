@@ -1,6 +1,6 @@
 """What intake needs from the world."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -9,9 +9,10 @@ from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
 from services.intake.domain.probing import Asker, Asking, Limits, TooMuch
 from services.intake.domain.progress import Entry
+from services.intake.domain.uploads import Upload
 from shared.contracts.access import Mode
 from shared.contracts.directory import SoftwareChanged
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Sha256, SoftwareSlug
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Sha256, SoftwareSlug, UploadId
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,18 @@ class IntakeStore(ConnectionStore, Protocol):
 
     async def add_bank_file(self, file: BankFile) -> bool:
         """False when the same bytes came before."""
+        ...
+
+    async def add_upload(self, upload: Upload) -> bool:
+        """False when it is there already; its day begins anew."""
+        ...
+
+    async def uploads(self, ids: Collection[UploadId]) -> dict[UploadId, Upload]:
+        """Those that exist."""
+        ...
+
+    async def forget_uploads(self, before: datetime) -> int:
+        """How many uploads of before were forgotten."""
         ...
 
     async def hold_key(self, principal: str, mode: Mode, key: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from services.intake.domain.documents import Unusable, awaits_activation, flaw_of_connection, handed, submitted
 from services.intake.domain.probing import day_of
 from services.intake.domain.submissions import HandInDocument, duplicate, rejected
+from services.intake.domain.uploads import UPLOADS_KEPT
 from services.intake.ports import IntakeStore
 from shared.chassis.errors import Unavailable
 from shared.chassis.messages import Cause, Consequence
@@ -33,7 +34,7 @@ async def hand_in_document(run: TaskRun[HandInDocument, IntakeStore]) -> Settle:
         document = handed(connection, run.task.document, run.task.received_at)
         if not await store.add_documents([document]):
             return [_rejection(run, duplicate(document.document_id))]
-        return [run.cause.then(submitted(document, run.task.document, None), sequence=1)]
+        return [run.cause.then(submitted(document, run.task.document, run.task.pdf), sequence=1)]
 
     return settle
 
@@ -51,7 +52,9 @@ def _rejection(run: TaskRun[HandInDocument, IntakeStore], flaw: Unusable) -> Con
 
 
 async def forget_answers(now: datetime, cause: Cause, store: IntakeStore) -> list[Consequence]:
-    """Forget the answers of idempotency keys that nobody repeats any more, and what was asked before yesterday."""
+    """Forget the answers of idempotency keys that nobody repeats any more, what was asked before yesterday, and
+    uploads that nothing can refer to any more."""
     await store.forget_answers(now - ANSWERS_KEPT)
     await store.forget_askings(day_of(now) - timedelta(days=1))
+    await store.forget_uploads(now - UPLOADS_KEPT)
     return []

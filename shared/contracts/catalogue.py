@@ -56,7 +56,7 @@ from shared.contracts.statements import (
     StatementQuarantined,
     TransactionsBooked,
 )
-from shared.contracts.submissions import ConnectionSubmission
+from shared.contracts.submissions import ConnectionSubmission, DocumentReference
 
 __all__ = [
     "CATALOGUE",
@@ -172,7 +172,12 @@ LISTENERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Which services listen to each topic; a test holds it against what the services register."""
 
 _OUTSIDE_THE_CATALOGUE: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"dead_letters.v1": DeadLetter, "public.v1": PublicEvent, "submission.connection.v1": ConnectionSubmission}
+    {
+        "dead_letters.v1": DeadLetter,
+        "public.v1": PublicEvent,
+        "submission.connection.v1": ConnectionSubmission,
+        "submission.document_reference.v1": DocumentReference,
+    }
 )
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

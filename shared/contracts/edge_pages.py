@@ -13,8 +13,10 @@ from shared.contracts.submissions import (
     CONNECTION_TYPE,
     DOCUMENT_TYPE,
     ID_HEADER,
+    REFERENCE_TYPE,
     TYPE_HEADER,
     ConnectionSubmission,
+    DocumentReference,
 )
 
 
@@ -72,12 +74,16 @@ def _submissions(examples: Mapping[str, str]) -> Iterator[str]:
     yield "What cannot be used is answered by `submission.rejected`."
     yield from ("", "| Header | Meaning |", "|---|---|")
     yield f"| `{ID_HEADER}` | the software's own id; the same id twice is one submission |"
-    yield f"| `{TYPE_HEADER}` | `{CONNECTION_TYPE}` or `{DOCUMENT_TYPE}` |"
+    yield f"| `{TYPE_HEADER}` | `{CONNECTION_TYPE}`, `{DOCUMENT_TYPE}` or `{REFERENCE_TYPE}` |"
     yield f"| `{CONNECTION_HEADER}` | only with a document: the id of the connection it comes in over |"
     yield from ("", f"`{CONNECTION_TYPE}`:", "", *explained(ConnectionSubmission), "")
     yield from field_table(ConnectionSubmission)
     yield from _json(json.loads(examples["submission.connection.v1.json"])["value"])
-    yield from ("", f"`{DOCUMENT_TYPE}`: the value is the UBL itself, byte for byte.")
+    yield from ("", f"`{DOCUMENT_TYPE}`: the value is the UBL itself, byte for byte, up to 900 kB.")
+    yield from ("", f"`{REFERENCE_TYPE}`, for what is larger or has a PDF beside it:", "")
+    yield from (*explained(DocumentReference), "")
+    yield from field_table(DocumentReference)
+    yield from _json(json.loads(examples["submission.document_reference.v1.json"])["value"])
 
 
 def _json(example: Any) -> Iterator[str]:

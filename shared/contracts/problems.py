@@ -53,17 +53,17 @@ _CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
             "charset_not_utf8 cursor_invalid idempotency_key_malformed json_malformed request_refused "
             "request_unreadable"
         ),
-        (413,): "body_too_large",
+        (413,): "batch_too_long body_too_large",
         (415,): "media_type_unsupported",
         (422,): (
-            "charset_unknown column_doubled column_missing connection_id_malformed connection_missing "
-            "credential_id_malformed currency_mismatch currency_unknown document_empty document_id_malformed "
-            "email_malformed event_type_unknown iban_checksum iban_malformed idempotency_key_reused "
-            "import_refused key_end_passed language_unknown list_empty mandate_backwards mandate_doubled "
-            "money_malformed money_out_of_range office_id_malformed office_id_reserved office_missing "
-            "part_missing pdf_invalid period_backwards periods_overlap reader_failed reference_checksum "
-            "reference_malformed request_malformed scope_not_allowed sha256_malformed since_ahead "
-            "software_slug_malformed statement_id_malformed text_unusable until_past "
+            "archive_unreadable base64_malformed charset_unknown column_doubled column_missing "
+            "connection_id_malformed connection_missing credential_id_malformed currency_mismatch currency_unknown "
+            "document_empty document_id_malformed email_malformed event_type_unknown iban_checksum iban_malformed "
+            "idempotency_key_reused import_refused key_end_passed language_unknown list_empty mandate_backwards "
+            "mandate_doubled money_malformed money_out_of_range office_id_malformed office_id_reserved "
+            "office_missing part_missing pdf_invalid period_backwards periods_overlap reader_failed "
+            "reference_checksum reference_malformed request_malformed scope_not_allowed sha256_malformed since_ahead "
+            "software_slug_malformed statement_id_malformed text_unusable until_past upload_id_malformed "
             "webhook_endpoint_id_malformed webhook_url_address webhook_url_malformed webhook_url_not_https "
             "webhook_url_port"
         ),
@@ -79,7 +79,7 @@ _CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
     "search": {
         (404,): (
             "connection_unknown document_unknown failure_unknown key_unknown not_found problem_unknown "
-            "route_unknown software_unknown statement_unknown webhook_endpoint_unknown"
+            "route_unknown software_unknown statement_unknown upload_unknown webhook_endpoint_unknown"
         ),
         (404, 422): "office_unknown",
         (405,): "method_not_allowed",

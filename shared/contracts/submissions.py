@@ -8,7 +8,7 @@ Whatever cannot be used is answered by `submission.rejected`.
 from pydantic import Field
 
 from shared.contracts.event import TYPE_PREFIX, Facts
-from shared.values import Language
+from shared.values import Language, UploadId
 
 ID_HEADER = "ce_id"
 TYPE_HEADER = "ce_type"
@@ -19,10 +19,14 @@ CONNECTION_TYPE = f"{TYPE_PREFIX}submission.connection.v1"
 DOCUMENT_TYPE = f"{TYPE_PREFIX}submission.document.v1"
 """Hands in a sales document; the value is the bytes of the UBL, the header `relais_connection` its connection."""
 
+REFERENCE_TYPE = f"{TYPE_PREFIX}submission.document_reference.v1"
+"""Hands in a document that was uploaded before, being too large for a record: a `DocumentReference` as JSON, with the
+same header."""
+
 CONNECTION_HEADER = "relais_connection"
 """Connection id over which a document comes in."""
 
-SUBMISSION_TYPES = (CONNECTION_TYPE, DOCUMENT_TYPE)
+SUBMISSION_TYPES = (CONNECTION_TYPE, DOCUMENT_TYPE, REFERENCE_TYPE)
 
 
 class ConnectionSubmission(Facts):
@@ -31,3 +35,10 @@ class ConnectionSubmission(Facts):
     enterprise_number: str = Field(description="as somebody typed it; intake reads every usual spelling")
     language: Language | None = Field(None, description="the language the company is written to in")
     scopes: tuple[str, ...] = Field((), description="`invoices:write`, `statements:read`; none means both")
+
+
+class DocumentReference(Facts):
+    """A sales document by the uploads that hold its bytes (`POST /v1/uploads`), for 24 hours after they came in."""
+
+    document: UploadId = Field(description="the UBL")
+    pdf: UploadId | None = Field(None, description="the PDF beside it")

@@ -7,12 +7,14 @@ from shared.values.accounts import Iban
 from shared.values.digests import Sha256
 from shared.values.errors import ValueRejected
 from shared.values.identifiers import (
+    ChannelId,
     ConnectionId,
     CredentialId,
     DocumentId,
     OfficeId,
     SoftwareSlug,
     StatementId,
+    UploadId,
     WebhookEndpointId,
 )
 from shared.values.money import Currency, Money
@@ -21,6 +23,7 @@ from shared.values.people import EmailAddress, Language
 from shared.values.references import StructuredReference
 
 __all__ = [
+    "ChannelId",
     "ConnectionId",
     "CredentialId",
     "Currency",
@@ -35,6 +38,7 @@ __all__ = [
     "SoftwareSlug",
     "StatementId",
     "StructuredReference",
+    "UploadId",
     "ValueRejected",
     "VatNumber",
     "WebhookEndpointId",

@@ -68,6 +68,30 @@ class StatementId(_PrefixedId):
     examples = ("stm_01jd8w3q5k7x9e2v4b6n8m0r1t",)
 
 
+class UploadId(_PrefixedId):
+    """Bytes that were handed in ahead of what refers to them. Raises `ValueRejected`: `upload_id_malformed`."""
+
+    __slots__ = ()
+
+    code = "upload_id_malformed"
+    prefix = "upl_"
+    pattern = f"^upl_{_BODY}$"
+    description = "an upload id: upl_ and 26 lower-case base 32 digits"
+    examples = ("upl_01jd8w3q5k7x9e2v4b6n8m0r1t",)
+
+
+class ChannelId(_PrefixedId):
+    """How an office receives its documents. Raises `ValueRejected`: `channel_id_malformed`."""
+
+    __slots__ = ()
+
+    code = "channel_id_malformed"
+    prefix = "chn_"
+    pattern = f"^chn_{_BODY}$"
+    description = "a channel id: chn_ and 26 lower-case base 32 digits"
+    examples = ("chn_01jd8w3q5k7x9e2v4b6n8m0r1t",)
+
+
 class WebhookEndpointId(_PrefixedId):
     """Where a software hears by webhook. Raises `ValueRejected`: `webhook_endpoint_id_malformed`."""
 

@@ -17,6 +17,7 @@ from shared.contracts.submissions import (
     ID_HEADER,
     TYPE_HEADER,
     ConnectionSubmission,
+    DocumentReference,
 )
 from shared.values import ConnectionId
 
@@ -28,6 +29,7 @@ CONTRACTS: dict[str, tuple[type[BaseModel], str]] = {
     **{f"public.{name}": (PublicEvent, "public.v1") for name in PUBLIC_FACTS},
     "dead_letters.v1": (DeadLetter, "dead_letters.v1"),
     "submission.connection.v1": (ConnectionSubmission, "submission.connection.v1"),
+    "submission.document_reference.v1": (DocumentReference, "submission.document_reference.v1"),
 }
 """Each example with the class that reads it and the schema it fits."""
 

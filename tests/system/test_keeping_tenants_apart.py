@@ -32,6 +32,7 @@ TO_OWNERS = {
         *("show_company_of_companies", "mend_company_of_companies"),
     },
     "office_id": {"show_office"},
+    "licence": {"v2_change_licence", "v2_request_token", "v2_upload_document"},
     "token": {"v2_get_credentials"},
 }
 """Routes to one thing that has an owner, by the parameter that names it."""
@@ -40,12 +41,13 @@ MAILED = "token"
 LISTS = {
     *("list_connections", "list_documents", "list_clients", "export_clients", "list_webhook_endpoints"),
     *("read_events", "read_payments", "read_channels", "list_sandbox_mails", "show_sandbox_mails"),
-    "list_client_connections",
+    *("list_client_connections", "v2_list_licences"),
 }
 """Routes to all that the caller owns."""
 OF_THE_CALLER = {
     *("choose_kafka", "request_connection", "hand_in_document", "v2_hand_in_sales_invoice", "hand_in_statements"),
     *("create_webhook_endpoint", "v2_request_access_token", "import_clients", "validate_document"),
+    *("hand_in_batch", "hand_in_upload", "v2_ask_for_licence", "v2_check_presence"),
 }
 """Routes that make something for the caller, or keep nothing."""
 CLAIMS = {"put_client", "show_readiness"}
@@ -187,6 +189,7 @@ async def two_of_everything(stage: Stage) -> Tenants:
         "endpoint_id": WebhookEndpointId.of(uuid4()),
         "enterprise_number": new_company().number,
         "office_id": "nowhere",
+        "licence": str(uuid4()),
         "token": tenants.own["token"][:-1],
     }
     keys = {
@@ -222,6 +225,7 @@ async def furnish(stage: Stage, ids: dict[str, str], slug: str, *, office: str) 
         "endpoint_id": endpoint,
         "enterprise_number": company.number,
         "office_id": office,
+        "licence": str(ConnectionId(connection.connection_id).uuid),
         "token": OneTimeToken(connection.code),
     }
     return connection.username, connection.password

@@ -1,6 +1,6 @@
 """What came in, in memory, for tests: the same answers as Postgres, row-level security included."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -9,10 +9,11 @@ from services.intake.adapters.memory_askings import AskingShelf, MemoryAskings
 from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
 from services.intake.domain.progress import Entry
+from services.intake.domain.uploads import Upload
 from services.intake.ports import BankFile, KeptAnswer, Place
 from shared.contracts.access import Mode
 from shared.contracts.directory import SoftwareChanged
-from shared.values import ConnectionId, DocumentId, Sha256, SoftwareSlug
+from shared.values import ConnectionId, DocumentId, Sha256, SoftwareSlug, UploadId
 
 WORKER = "worker"
 """Who sees every row: handlers and tasks. Endpoints act as their principal, such as `software:robaws`."""
@@ -24,6 +25,7 @@ class Shelf(AskingShelf):
 
     timeline: dict[UUID, Entry] = field(default_factory=dict)
     documents: dict[DocumentId, Handed] = field(default_factory=dict)
+    uploads: dict[UploadId, Upload] = field(default_factory=dict)
     bank_files: dict[Sha256, BankFile] = field(default_factory=dict)
     answers: dict[tuple[str, Mode, str], tuple[KeptAnswer, datetime]] = field(default_factory=dict)
     held: set[tuple[str, Mode, str]] = field(default_factory=set)
@@ -87,6 +89,22 @@ class MemoryIntake(MemoryAskings):
 
     async def add_bank_file(self, file: BankFile) -> bool:
         return self._shelf.bank_files.setdefault(file.sha256, file) is file
+
+    async def add_upload(self, upload: Upload) -> bool:
+        new = upload.upload_id not in self._shelf.uploads
+        self._shelf.uploads[upload.upload_id] = upload
+        return new
+
+    async def uploads(self, ids: Collection[UploadId]) -> dict[UploadId, Upload]:
+        own = {connection.connection_id for connection in self._seen()}
+        found = (self._shelf.uploads[each] for each in ids if each in self._shelf.uploads)
+        return {each.upload_id: each for each in found if each.connection_id in own}
+
+    async def forget_uploads(self, before: datetime) -> int:
+        old = [each.upload_id for each in self._shelf.uploads.values() if each.uploaded_at < before]
+        for upload_id in old:
+            del self._shelf.uploads[upload_id]
+        return len(old)
 
     async def hold_key(self, principal: str, mode: Mode, key: str) -> bool:
         return (principal, mode, key) not in self._shelf.held

@@ -11,8 +11,15 @@ from services.intake.domain.probing import TooMuch
 from shared.chassis.messages import Task
 from shared.contracts import SubmissionRejected
 from shared.contracts.documents import Claim
-from shared.contracts.submissions import CONNECTION_HEADER, CONNECTION_TYPE, DOCUMENT_TYPE
-from shared.values import ConnectionId, DocumentId, SoftwareSlug, ValueRejected
+from shared.contracts.submissions import (
+    CONNECTION_HEADER,
+    CONNECTION_TYPE,
+    DOCUMENT_TYPE,
+    REFERENCE_TYPE,
+    SUBMISSION_TYPES,
+    DocumentReference,
+)
+from shared.values import ConnectionId, DocumentId, SoftwareSlug, UploadId, ValueRejected
 
 _FOUND_LENGTH = 80
 
@@ -24,6 +31,15 @@ class DocumentSubmission:
     connection_id: ConnectionId
 
 
+@dataclass(frozen=True, slots=True)
+class ReferenceSubmission:
+    """A document that was uploaded before, and over which connection it comes in."""
+
+    connection_id: ConnectionId
+    document: UploadId
+    pdf: UploadId | None
+
+
 class HandInDocument(Task, kind="hand_in_document"):
     """A stored document waits for its connection to be heard to be active; a submission cannot be parked."""
 
@@ -31,6 +47,7 @@ class HandInDocument(Task, kind="hand_in_document"):
     software: SoftwareSlug
     connection_id: ConnectionId
     document: Claim
+    pdf: Claim | None = None
     received_at: datetime
 
 
@@ -70,18 +87,22 @@ def duplicate(document: DocumentId) -> Unusable:
     )
 
 
-def read(event_type: str, value: bytes, headers: dict[str, str]) -> Ask | DocumentSubmission | Unusable:
+def read(
+    event_type: str, value: bytes, headers: dict[str, str]
+) -> Ask | DocumentSubmission | ReferenceSubmission | Unusable:
     """What the submission is. Never raises: whatever a tenant publishes is answered, not failed on."""
     if event_type == CONNECTION_TYPE:
         return _ask(value)
     if event_type == DOCUMENT_TYPE:
         return flaw_of_xml(value) or _document(headers)
+    if event_type == REFERENCE_TYPE:
+        return _reference(value, headers)
     return Unusable(
         "submission_type_unknown",
         "The header ce_type names no kind of submission.",
         pointer="/headers/ce_type",
         found=_short(event_type) or "nothing",
-        expected=f"{CONNECTION_TYPE} or {DOCUMENT_TYPE}",
+        expected=f"one of {', '.join(SUBMISSION_TYPES)}",
     )
 
 
@@ -102,15 +123,29 @@ def _ask(value: bytes) -> Ask | Unusable:
     try:
         return Ask.model_validate_json(value)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        pointer = "".join(f"/{step}" for step in first["loc"])
-        told = first.get("ctx") or {}
-        if "found" in told:  # one of our values: it names its own code and what it expected
-            found, expected = str(told["found"]), str(told["expected"])
-            return Unusable(first["type"], _sentence(first["msg"]), pointer, found, expected)
-        code = "json_malformed" if first["type"] == "json_invalid" else "submission_malformed"
-        found = "" if isinstance(first["input"], dict) else _short(first["input"])
-        return Unusable(code, _sentence(first["msg"]), pointer, found, "an object with enterprise_number")
+        return _unusable(error, "an object with enterprise_number")
+
+
+def _reference(value: bytes, headers: dict[str, str]) -> ReferenceSubmission | Unusable:
+    over = _document(headers)
+    if isinstance(over, Unusable):
+        return over
+    try:
+        named = DocumentReference.model_validate_json(value)
+    except ValidationError as error:
+        return _unusable(error, "an object with document")
+    return ReferenceSubmission(over.connection_id, named.document, named.pdf)
+
+
+def _unusable(error: ValidationError, expected: str) -> Unusable:
+    first = error.errors(include_url=False)[0]
+    pointer = "".join(f"/{step}" for step in first["loc"])
+    told = first.get("ctx") or {}
+    if "found" in told:  # one of our values: it names its own code and what it expected
+        return Unusable(first["type"], _sentence(first["msg"]), pointer, str(told["found"]), str(told["expected"]))
+    code = "json_malformed" if first["type"] == "json_invalid" else "submission_malformed"
+    found = "" if isinstance(first["input"], dict) else _short(first["input"])
+    return Unusable(code, _sentence(first["msg"]), pointer, found, expected)
 
 
 def _document(headers: dict[str, str]) -> DocumentSubmission | Unusable:

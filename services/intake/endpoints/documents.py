@@ -18,8 +18,8 @@ from services.intake.domain.documents import (
 )
 from services.intake.domain.submissions import suspended
 from services.intake.endpoints.answers import Answer, answered_once, problem
+from services.intake.endpoints.bodies import DocumentBody, read_document
 from services.intake.endpoints.taken import TakenDocument, documents_described, taken
-from services.intake.endpoints.uploads import Upload, read_document
 from services.intake.ports import IntakeStore
 from shared.chassis.calls import CallTransaction
 from shared.chassis.documents import Documents
@@ -45,9 +45,9 @@ async def hand_in_document(
     request: Request, call: Annotated[Call, Depends(caller("connection", "software", scope="invoices:write"))]
 ) -> JSONResponse:
     """Hand in an invoice or credit note: 202 with its id, 200 and `duplicate` for bytes that came before."""
-    connection = await _active_connection(call, _named_connection(call, request))
-    upload = await read_document(request)
-    return await hand_in(call, connection, upload, new_status=202)
+    connection = await active_connection(call, named_connection(call, request))
+    body = await read_document(request)
+    return await hand_in(call, connection, body, new_status=202)
 
 
 @routes.post(
@@ -60,32 +60,33 @@ async def hand_in_sales_invoice(
     request: Request, call: Annotated[Call, Depends(caller("connection", scope="invoices:write"))]
 ) -> JSONResponse:
     """The same in the v2 shape: 201 with id and state, 200 with the same id for bytes that came before."""
-    connection = await _active_connection(call, ConnectionId(call.principal.id))
-    upload = await read_document(request)
-    return await hand_in(call, connection, upload, new_status=201)
+    connection = await active_connection(call, ConnectionId(call.principal.id))
+    body = await read_document(request)
+    return await hand_in(call, connection, body, new_status=201)
 
 
-async def hand_in(call: Call, connection: Connection, upload: Upload, *, new_status: int) -> JSONResponse:
+async def hand_in(call: Call, connection: Connection, body: DocumentBody, *, new_status: int) -> JSONResponse:
     """Store the bytes, then note and publish them in one transaction."""
     documents = cast(Documents, call.resources["documents"])
-    claim = await documents.put(upload.document, connection.enterprise_number, XML)
-    pdf = await documents.put(upload.pdf, connection.enterprise_number, PDF) if upload.pdf else None
+    claim = await documents.put(body.document, connection.enterprise_number, XML)
+    pdf = await documents.put(body.pdf, connection.enterprise_number, PDF) if body.pdf else None
 
     async def work(tx: CallTransaction, store: IntakeStore) -> Answer:
         document = handed(connection, claim, tx.now)
-        body = {"id": document.document_id, "state": "received"}
+        told = {"id": document.document_id, "state": "received"}
         if not await store.add_documents([document]):
-            return Answer(200, body | {"duplicate": True})
+            return Answer(200, told | {"duplicate": True})
         tx.publish(submitted(document, claim, pdf), sequence=1)
         location = {"Location": f"/v1/documents/{document.document_id}"}
-        return Answer(new_status, body, location)
+        return Answer(new_status, told, location)
 
-    pdf_sha256 = Sha256.of(upload.pdf) if upload.pdf else ""
+    pdf_sha256 = Sha256.of(body.pdf) if body.pdf else ""
     asked = f"documents {connection.connection_id} {claim.sha256} {pdf_sha256}"
     return await answered_once(call, asked.encode(), work)
 
 
-def _named_connection(call: Call, request: Request) -> ConnectionId:
+def named_connection(call: Call, request: Request) -> ConnectionId:
+    """The caller's own connection, or the one that a software names. Raises `Problem` 422 `connection_missing`."""
     if call.principal.kind == "connection":
         return ConnectionId(call.principal.id)
     named = request.headers.get(CONNECTION_HEADER) or request.query_params.get("connection")
@@ -95,7 +96,11 @@ def _named_connection(call: Call, request: Request) -> ConnectionId:
     return ConnectionId(named)
 
 
-async def _active_connection(call: Call, connection_id: ConnectionId) -> Connection:
+async def active_connection(call: Call, connection_id: ConnectionId) -> Connection:
+    """The connection, once it is known to be active.
+
+    Raises `Problem` that says why documents cannot come in over it; 503 while it may become active.
+    """
     waited_ms = 0
     while True:
         async with call.transaction() as tx:

@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse
 
 from services.intake.domain.documents import BANK_FILE
 from services.intake.endpoints.answers import Answer, answered_once
+from services.intake.endpoints.bodies import read_bank_file
 from services.intake.endpoints.taken import TakenFile, bank_files_described, taken
-from services.intake.endpoints.uploads import read_bank_file
 from services.intake.ports import BankFile, IntakeStore
 from shared.chassis.calls import CallTransaction
 from shared.chassis.documents import UNASSIGNED, Documents

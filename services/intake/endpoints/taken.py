@@ -1,11 +1,11 @@
 """The shapes of intake's answers and of bodies that are documents, for the API description."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from shared.values import ConnectionId, DocumentId, Sha256
+from shared.values import ConnectionId, DocumentId, Sha256, UploadId
 
 _BYTES = {"type": "string", "format": "binary"}
 
@@ -43,6 +43,45 @@ class TakenFile(BaseModel):
     duplicate: bool = False
 
 
+class TakenUpload(BaseModel):
+    """Bytes that a document on Kafka may refer to until `expires_at`."""
+
+    id: UploadId
+    sha256: Sha256
+    size: int
+    media_type: str
+    expires_at: datetime
+
+
+class RefusedDocument(BaseModel):
+    """Why one document of a batch cannot be taken in."""
+
+    code: str
+    detail: str
+    pointer: str
+    found: str
+    expected: str
+
+
+class BatchedDocument(BaseModel):
+    """The answer to one document of a batch, by its place (from 1) and by the name that it came with."""
+
+    place: int
+    name: str
+    outcome: Literal["taken", "duplicate", "refused"]
+    id: DocumentId | None = None
+    error: RefusedDocument | None = None
+
+
+class TakenBatch(BaseModel):
+    """A batch: an answer for each document, in the order in which they came."""
+
+    documents: tuple[BatchedDocument, ...]
+    taken: int
+    duplicates: int
+    refused: int
+
+
 def taken(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, Any]]:
     """What a route's `responses` are when each of these statuses answers this shape."""
     return {status: {"model": model} for status in statuses}
@@ -59,3 +98,15 @@ def bank_files_described() -> dict[str, Any]:
     """`openapi_extra` of a route that takes a bank's file as the bank made it."""
     media_types = ("application/vnd.coda", "text/plain", "application/octet-stream")
     return {"requestBody": {"required": True, "content": {each: {"schema": _BYTES} for each in media_types}}}
+
+
+def batches_described() -> dict[str, Any]:
+    """`openapi_extra` of the route that takes many documents at once."""
+    content = {"application/zip": {"schema": _BYTES}, "application/x-ndjson": {"schema": {"type": "string"}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def uploads_described() -> dict[str, Any]:
+    """`openapi_extra` of the route that takes bytes for a reference."""
+    content = {media_type: {"schema": _BYTES} for media_type in ("application/xml", "text/xml", "application/pdf")}
+    return {"requestBody": {"required": True, "content": content}}

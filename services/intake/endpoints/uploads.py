@@ -1,102 +1,40 @@
-"""Bodies of requests that are documents: as they are, or as parts of a form."""
+"""Bytes handed in ahead: a document on Kafka that is too large for a record refers to them."""
 
-from dataclasses import dataclass
-from email.message import Message
+from typing import Annotated, cast
 
-from starlette.datastructures import UploadFile
+from fastapi import Depends
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
-from services.intake.domain.documents import LARGEST_BYTES, Unusable, flaw_of_pdf, flaw_of_size, flaw_of_xml
-from services.intake.endpoints.answers import problem
+from services.intake.domain.documents import PDF, XML
+from services.intake.domain.uploads import UPLOADS_KEPT, Upload, upload_id
+from services.intake.endpoints.answers import Answer, answered_once
+from services.intake.endpoints.bodies import read_upload
+from services.intake.endpoints.documents import active_connection, named_connection
+from services.intake.endpoints.taken import TakenUpload, taken, uploads_described
+from services.intake.ports import IntakeStore
+from shared.chassis.calls import CallTransaction
+from shared.chassis.documents import Documents
+from shared.chassis.http import Call, caller, router
 
-FORM = "multipart/form-data"
-XML_TYPES = ("application/xml", "text/xml")
-BANK_FILE_TYPES = ("application/vnd.coda", "text/plain", "application/octet-stream")
-_MOST_PARTS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A UBL document and the PDF that came with it."""
-
-    document: bytes
-    pdf: bytes | None = None
+routes = router()
 
 
-async def read_document(request: Request) -> Upload:
-    """The XML as the body, or a form with the part `file` and optionally `pdf`.
+@routes.post("/v1/uploads", status_code=201, responses=taken(TakenUpload, 200, 201), openapi_extra=uploads_described())
+async def hand_in_upload(
+    request: Request, call: Annotated[Call, Depends(caller("connection", "software", scope="invoices:write"))]
+) -> JSONResponse:
+    """Hand in the bytes of a UBL document or of its PDF: 201 with an id, to which a record of the software's topic
+    may refer for 24 hours. The same bytes again: 200 with the same id, and the 24 hours begin anew."""
+    connection = await active_connection(call, named_connection(call, request))
+    kind, data = await read_upload(request)
+    documents = cast(Documents, call.resources["documents"])
+    claim = await documents.put(data, connection.enterprise_number, PDF if kind == PDF else XML)
 
-    Raises `Problem` 413, 415 or 422 that says what was found and what was expected.
-    """
-    kind = media_type(request)
-    if kind == FORM:
-        upload = await _read_form(request)
-    elif kind in XML_TYPES:
-        upload = Upload(await _read_body(request))
-    else:
-        raise problem(_unsupported(kind, (*XML_TYPES, FORM)))
-    flaw = flaw_of_xml(upload.document)
-    if flaw is None and upload.pdf is not None:
-        flaw = flaw_of_pdf(upload.pdf)
-    if flaw is not None:
-        raise problem(flaw)
-    return upload
+    async def work(tx: CallTransaction, store: IntakeStore) -> Answer:
+        kept = Upload(upload_id(connection.connection_id, claim.sha256), connection.connection_id, claim, tx.now)
+        new = await store.add_upload(kept)
+        told = {"id": kept.upload_id, "sha256": claim.sha256, "size": claim.size, "media_type": claim.media_type}
+        return Answer(201 if new else 200, told | {"expires_at": (tx.now + UPLOADS_KEPT).isoformat()})
 
-
-async def read_bank_file(request: Request) -> bytes:
-    """A bank's file as the body, byte for byte. Raises `Problem` 413, 415 or 422."""
-    kind = media_type(request)
-    if kind not in (*BANK_FILE_TYPES, ""):
-        raise problem(_unsupported(kind, BANK_FILE_TYPES))
-    data = await _read_body(request)
-    flaw = flaw_of_size(data)
-    if flaw is not None:
-        raise problem(flaw)
-    return data
-
-
-def media_type(request: Request) -> str:
-    """Type and subtype in lower case, without parameters (RFC 9110 §8.3.1); empty where there is none."""
-    header = Message()
-    header["content-type"] = request.headers.get("content-type", "")
-    return header.get_content_type() if request.headers.get("content-type") else ""
-
-
-async def _read_body(request: Request) -> bytes:
-    data = bytearray()
-    async for piece in request.stream():
-        data += piece
-        if len(data) > LARGEST_BYTES:
-            break  # the rest is not read: the flaw is told already
-    return bytes(data)
-
-
-async def _read_form(request: Request) -> Upload:
-    async with request.form(max_files=_MOST_PARTS, max_fields=_MOST_PARTS) as form:
-        file, pdf = form.get("file"), form.get("pdf")
-        if not isinstance(file, UploadFile):
-            names = ", ".join(sorted(form)) or "no part"
-            raise problem(
-                Unusable(
-                    "part_missing",
-                    "The form has no file in its part 'file'.",
-                    pointer="/file",
-                    found=names[:80],
-                    expected="file, and pdf where there is one",
-                )
-            )
-        document = await file.read(LARGEST_BYTES + 1)
-        if not isinstance(pdf, UploadFile):
-            return Upload(document)
-        return Upload(document, await pdf.read(LARGEST_BYTES + 1))
-
-
-def _unsupported(found: str, expected: tuple[str, ...]) -> Unusable:
-    return Unusable(
-        "media_type_unsupported",
-        "The body has a media type that is not taken here.",
-        pointer="",
-        found=found[:80] or "none",
-        expected=" or ".join(expected),
-        status=415,
-    )
+    return await answered_once(call, f"uploads {connection.connection_id} {claim.sha256}".encode(), work)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.adapters.postgres.askings import PostgresAskings
-from services.intake.adapters.postgres.connections import PostgresConnections
+from services.intake.adapters.postgres.uploads import PostgresUploads
 from services.intake.domain.documents import Handed
 from services.intake.ports import BankFile, KeptAnswer
 from shared.contracts.access import Mode
@@ -13,7 +13,7 @@ from shared.contracts.directory import SoftwareChanged
 from shared.values import DocumentId, Sha256, SoftwareSlug
 
 
-class PostgresIntake(PostgresAskings, PostgresConnections):
+class PostgresIntake(PostgresAskings, PostgresUploads):
     """The intake store over one connection inside a transaction; row-level security decides what exists."""
 
     async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> None:
