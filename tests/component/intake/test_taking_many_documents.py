@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from services.intake import endpoints, tasks
 from services.intake.adapters.memory import MemoryIntake
 from services.intake.domain.connections import Ask, asked
 from services.intake.domain.submissions import HandInDocument
-from shared.chassis.errors import Unavailable
+from shared.chassis.documents import Documents
 from shared.chassis.http import build_app
 from shared.chassis.messages import Cause
 from shared.contracts import InvoiceSubmitted
@@ -116,18 +117,18 @@ async def test_a_batch_that_cannot_be_read_is_refused_whole(http, runtime, activ
     assert runtime.consequences == []
 
 
-class FullStore:
-    """An object store without room."""
-
-    async def put(self, data, owner, media_type):
-        raise Unavailable("the object store did not take a document: OSError")
+@pytest.fixture
+def gone(tmp_path):
+    """A real object store whose folder went away: a file lies in its place, so that nobody can write there."""
+    store = Documents(f"file://{tmp_path}/gone")
+    shutil.rmtree(tmp_path / "gone")
+    (tmp_path / "gone").write_bytes(b"")
+    return store
 
 
 @pytest.mark.parametrize("path", ["/v1/documents", "/v1/documents/batch", "/v1/uploads", "/v2/sales-invoices/"])
-async def test_while_the_store_is_full_nothing_is_taken_and_the_caller_is_told_when_to_come_back(
-    http, runtime, active, path
-):
-    app = build_app("intake", [endpoints.routes], runtime, resources={"documents": FullStore()})
+async def test_while_the_store_takes_nothing_the_caller_is_told_when_to_come_back(http, runtime, active, gone, path):
+    app = build_app("intake", [endpoints.routes], runtime, resources={"documents": gone})
     headers = by(http, runtime, active) | (IS_LINES if path.endswith("batch") else IS_XML)
     body = lines({"document": XML.decode()}) if path.endswith("batch") else XML
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://relais") as client:
