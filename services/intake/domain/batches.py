@@ -7,7 +7,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -174,12 +173,13 @@ def _alone(member: zipfile.ZipInfo) -> Unusable:
 
 def _is_clutter(member: zipfile.ZipInfo) -> bool:
     """What systems put into archives beside the files that a person chose."""
-    path = PurePosixPath(member.filename)
-    return member.is_dir() or path.name.startswith(".") or "__MACOSX" in path.parts
+    *folders, name = member.filename.split("/")
+    return member.is_dir() or name.startswith(".") or "__MACOSX" in folders
 
 
 def _suffix(member: zipfile.ZipInfo) -> str:
-    return PurePosixPath(member.filename).suffix.lower()
+    _, dot, ending = member.filename.rpartition("/")[2].rpartition(".")
+    return f"{dot}{ending}".lower() if dot else ""
 
 
 def _stem(member: zipfile.ZipInfo) -> str:
