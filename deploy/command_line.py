@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,19 @@ ROOT = Path(__file__).resolve().parent.parent
 app = typer.Typer(
     name="relais", help="Connects billing softwares, companies and their accountants.", no_args_is_help=True
 )
+
+
+@app.callback()
+def compose(context: typer.Context) -> None:
+    """Connects billing softwares, companies and their accountants."""
+    context.obj = _read_invoice
+
+
+async def _read_invoice(data: bytes) -> Any:
+    """What delivery's commands need of the router (`services.delivery.commands.ReadInvoice`)."""
+    from deploy.invoice_reading import read_invoice  # here: each command loads only what it needs
+
+    return await read_invoice(data)
 
 
 @app.command("migrate")
@@ -86,11 +99,23 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def add_commands_of_services(target: typer.Typer) -> None:
-    """Add the `app` of each service's `commands.py`: a typer application named for what it does."""
+    """Add the `app` of each service's `commands.py`: a typer application named for what it does.
+
+    Two services may have something to say about the same thing: their commands stand under one name, with the help of
+    the first.
+    """
+    named: dict[str | None, typer.Typer] = {}
     for service in SERVICES:
         module = f"services.{service}.commands"
-        if find_spec(f"services.{service}") is not None and find_spec(module) is not None:
-            target.add_typer(import_module(module).app)
+        if find_spec(f"services.{service}") is None or find_spec(module) is None:
+            continue
+        own: typer.Typer = import_module(module).app
+        if own.info.name not in named:
+            together = typer.Typer(name=own.info.name, help=own.info.help, no_args_is_help=True)
+            named[own.info.name] = together
+            target.add_typer(together)
+        named[own.info.name].registered_commands += own.registered_commands
+        named[own.info.name].registered_groups += own.registered_groups
 
 
 add_commands_of_services(app)

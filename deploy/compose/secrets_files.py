@@ -49,6 +49,7 @@ CONTAINERS = Surroundings(
     smtp_port=1025,
     documents=Path("/var/lib/relais/documents"),
     host="postgres",
+    office_folders=Path("/var/lib/relais/offices"),
 )
 
 

@@ -108,7 +108,7 @@ class OfficeClient(Client):
             while True:
                 query = {"after": str(after), "limit": "500"}
                 page = (await self.ask("GET", "/v1/documents", 200, params=query)).json()
-                found = next((each for each in page["documents"] if document_id in json.dumps(each)), None)
+                found = next((each for each in page["documents"] if each["id"] == document_id), None)
                 if found is not None or not page["more"]:
                     return found
                 after = page["next_after"]

@@ -16,7 +16,7 @@ from shared.contracts.catalogue import SERVICES
 @dataclass(frozen=True)
 class Surroundings:
     """The facts that every service shares. `documents` is the folder of the document store, `bounce_folder` the
-    Maildir of mails that come back, where there is one."""
+    Maildir of mails that come back and `office_folders` the folder below which offices have theirs, where there are."""
 
     kafka_bootstrap_servers: str
     postgres_port: int
@@ -26,7 +26,10 @@ class Surroundings:
     mail_from: str = "Relais <tokens@relais.example>"
     bounce_address: str = "bounces@relais.example"
     bounce_folder: Path | None = None
+    documents_from: str = "Relais <documents@relais.example>"
+    office_folders: Path | None = None
     host: str = "127.0.0.1"
+    reading_processes: int = 2
     # Whoever runs this on a machine of their own has the receiving end there too.
     webhooks_allow_inside: str = "127.0.0.0/8,::1/128,localhost"
 
@@ -80,6 +83,8 @@ def _of_its_own(name: str, surroundings: Surroundings, secrets: Secrets) -> dict
             "HELPDESK_CONTACT": surroundings.helpdesk_contact,
             "SEALING_PUBLIC_KEY": secrets.sealing_public_key,
         }
+    if name == "invoice_router":
+        return {"READING_PROCESSES": str(surroundings.reading_processes)}
     if name == "token_mailer":
         return {
             "SEALING_PRIVATE_KEY": secrets.sealing_private_key,
@@ -99,6 +104,12 @@ def _of_its_own(name: str, surroundings: Surroundings, secrets: Secrets) -> dict
             "KAFKA_PASSWORD_SECRET": secrets.kafka_password_secret,
             "WEBHOOK_KEY": secrets.encoded("webhooks"),
             "WEBHOOKS_ALLOW_INSIDE": surroundings.webhooks_allow_inside,
+            "SMTP_HOST": surroundings.host,
+            "SMTP_PORT": str(surroundings.smtp_port),
+            "SMTP_TLS": "none",
+            "MAIL_FROM": surroundings.documents_from,
+            "BOUNCE_ADDRESS": surroundings.bounce_address,
+            **({"FOLDER_ROOT": str(surroundings.office_folders)} if surroundings.office_folders else {}),
         }
     return {}
 

@@ -115,7 +115,7 @@ class Platform:
 
     def _compose(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        for name in ("log", "documents", "mail", "kafka"):
+        for name in ("log", "documents", "offices", "mail", "kafka"):
             (self.folder / name).mkdir(mode=0o700, exist_ok=True)
         self.secrets = Secrets(self.folder / "secrets.json")
         self.ports = Ports(self.folder / "run" / "ports.json", self._free_ports)
@@ -140,6 +140,7 @@ class Platform:
             port("smtp"),
             self.folder / "documents",
             bounce_folder=bounces_of(self.folder / "mail"),
+            office_folders=self.folder / "offices",
         )
         self.addresses = self._addresses()
 

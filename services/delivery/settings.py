@@ -2,11 +2,13 @@
 
 import base64
 import binascii
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationInfo, field_validator, model_validator
 
 from services.delivery.domain.addresses import Reach
 from shared.chassis.settings import ServiceSettings, settings_for
+from shared.values import EmailAddress
 
 
 class Settings(ServiceSettings):
@@ -25,8 +27,25 @@ class Settings(ServiceSettings):
 
     webhook_key: SecretStr = Field(description="base64; the secrets of webhook endpoints are derived from it")
     webhooks_allow_inside: str = Field(
-        "", description="CIDR blocks and hosts, with commas, that webhooks may reach beside the public internet"
+        "", description="CIDR blocks and hosts, with commas, that webhooks and SFTP may reach beside the internet"
     )
+
+    rendering_processes: int = Field(2, ge=1, le=16, description="processes that make PDF files, started on demand")
+    rendering_timeout_ms: int = Field(20_000, ge=100, description="milliseconds that one PDF may take to make")
+
+    folder_root: DirectoryPath | None = Field(
+        None, description="below it each office has its folder; without it there are no channels of the kind folder"
+    )
+    smtp_host: str = Field("", description="without it there are no channels of the kind mail")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_timeout_s: float = Field(19.0, gt=0, le=20, description="for the whole dialogue")
+    smtp_ca_file: FilePath | None = Field(None, description="PEM; checks the mail server instead of the system's")
+    smtp_lines: int = Field(8, ge=1, le=100, description="connections to the mail server at once, and mails")
+    mail_from: str = Field("", description="an address, or a name with an address in angle brackets")
+    bounce_address: EmailAddress | None = Field(None, description="to which mails come back; else that of mail_from")
 
     @field_validator("kafka_password_secret", "webhook_key")
     @classmethod
@@ -44,6 +63,20 @@ class Settings(ServiceSettings):
     def _networks_and_hosts(cls, text: str) -> str:
         _reach(text)
         return text
+
+    @model_validator(mode="after")
+    def _a_sender_where_there_is_a_mail_server(self) -> Self:
+        odd = any(ord(character) < 32 for character in self.mail_from)
+        if odd or (self.smtp_host and "@" not in self.mail_from):
+            raise ValueError("mail_from_malformed: expected an address on one line")
+        return self
+
+    @property
+    def return_path(self) -> str:
+        """The address that mails come back to."""
+        if self.bounce_address is not None:
+            return str.__str__(self.bounce_address)
+        return self.mail_from.rpartition("<")[2].rstrip("> ")
 
     @property
     def password_secret(self) -> bytes:

@@ -7,5 +7,6 @@ Consumes   the softwares' submissions; connection.verified, connection.blocked, 
            mail.bounced, software.changed.
 Publishes  connection.requested, invoice.submitted, bank_file.received, submission.rejected.
 Owns       the connections as their software sees them, with their timelines; which documents and bank files
-           came in; uploads that records on Kafka refer to; which softwares are suspended; the answers kept for idempotency keys.
+           came in; uploads that records on Kafka refer to; which softwares are suspended; the answers kept for
+           idempotency keys.
 """

@@ -3,10 +3,10 @@
 import asyncio
 from functools import partial
 
-from services.invoice_router import endpoints, handlers
+from services.invoice_router import endpoints, handlers, tasks
 from services.invoice_router.adapters.postgres import PostgresRouter
-from services.invoice_router.adapters.reading_process import ReadingProcess
-from services.invoice_router.ports import RouterStore
+from services.invoice_router.adapters.reading_pool import ReadingPool
+from services.invoice_router.ports import ReleaseHeld, RouterStore
 from services.invoice_router.settings import Settings
 from shared.chassis.documents import Documents
 from shared.chassis.service import Service
@@ -18,15 +18,16 @@ from shared.contracts.invoices import InvoiceSubmitted
 def build(settings: Settings) -> Service[RouterStore]:
     """The service, ready to run; nothing is opened yet."""
     documents = Documents(settings.object_store_url)
-    reader = ReadingProcess(timeout_ms=settings.reading_timeout_ms)
+    reader = ReadingPool(timeout_ms=settings.reading_timeout_ms, processes=settings.reading_processes)
     service: Service[RouterStore] = Service("invoice_router", settings, store=PostgresRouter)
 
     read = partial(handlers.read_documents, documents=documents, reader=reader)
     service.on(InvoiceSubmitted, prepare=read)(handlers.route_documents)
     service.on(CompanyChanged)(handlers.follow_companies)
+    service.task(ReleaseHeld)(tasks.release_held)
 
     # A reader of its own: what is only looked at never holds up what was handed in.
-    looking = ReadingProcess(timeout_ms=settings.reading_timeout_ms)
+    looking = ReadingPool(timeout_ms=settings.reading_timeout_ms)
     turns = asyncio.Semaphore(endpoints.VALIDATED_AT_ONCE)
     service.serve(endpoints.routes, resources={"reader": looking, "turns": turns})
     service.on_close(reader.close)

@@ -13,7 +13,6 @@ from services.token_mailer.adapters.jinja import JinjaLetters
 from services.token_mailer.adapters.maildir import MaildirBounces
 from services.token_mailer.adapters.postgres import PostgresTokens
 from services.token_mailer.adapters.sandbox_page import JinjaSandboxPages
-from services.token_mailer.adapters.smtp import SmtpPost
 from services.token_mailer.domain.bounces import MailName, ReturnPaths
 from services.token_mailer.domain.duties import NoteBounce, RenewToken, SendTokenMail, TellOfEnding
 from services.token_mailer.domain.issuing import Issuing
@@ -24,6 +23,7 @@ from shared.chassis.bearers import BearerSigner
 from shared.chassis.sealing import Opener
 from shared.chassis.service import Service
 from shared.chassis.settings import load
+from shared.chassis.smtp import SmtpPost
 from shared.contracts.connections import ConnectionVerified
 from shared.contracts.directory import CompanyChanged
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from services.token_mailer.domain.duties import NoteBounce
 from services.token_mailer.domain.issuing import DEFAULT_SCOPES
@@ -11,6 +11,7 @@ from services.token_mailer.domain.mails import Letter
 from services.token_mailer.domain.records import Connection, IssuedCredential, Mail, Token
 from services.token_mailer.domain.registering import Tries
 from services.token_mailer.domain.sandbox import SandboxMail
+from shared.chassis.mail_receipts import Receipt as Receipt
 from shared.contracts.access import Mode
 from shared.contracts.directory import CompanyChanged
 from shared.contracts.documents import Sealed
@@ -117,20 +118,6 @@ class TokenStore(Protocol):
     ) -> list[SandboxMail]:
         """The newest first, of all its connections or of one."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of handing a mail to the mail server.
-
-    `sent`: taken over. `retry`: not taken, and that may change. `uncertain`: the line broke when the
-    server may have had the mail already. `bounced`: it will never be taken. `reply_code` is 0 where there
-    was no reply.
-    """
-
-    outcome: Literal["sent", "retry", "uncertain", "bounced"]
-    reply_code: int = 0
-    reply: str = ""
 
 
 class Post(Protocol):

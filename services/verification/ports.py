@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from services.verification.domain.client_lists import ClientRow, RowRefusal
+from services.verification.domain.connected import ConnectedCompany
 from services.verification.domain.directory import Company, Office, Period, Software
 from services.verification.domain.kbo import Edition, Layout, Record, Taken
 from services.verification.domain.register import RegisterEntry
@@ -183,6 +184,10 @@ class ClientStore(Protocol):
         self, office_id: OfficeId | None, after: str, limit: int, day: date
     ) -> list[EnterpriseNumber]:
         """The companies that an office serves that day, or all, in the order of their numbers, after one."""
+        ...
+
+    async def company_of_connection(self, connection: ConnectionId) -> ConnectedCompany | None:
+        """The company of the caller, a live connection; None for a simulated one and for any other caller."""
         ...
 
     async def stage_clients(self, rows: Sequence[ClientRow]) -> None:

@@ -77,7 +77,9 @@ class InvoiceAccepted(Event, _OfDocument, topic="invoice.accepted.v1", owner="in
     ibans: tuple[Iban, ...] = Field((), description="BT-84")
     customer: Customer = Customer()
     version: int = Field(1, ge=1)
-    supersedes: DocumentId | None = None
+    supersedes: DocumentId | None = Field(
+        None, description="the version that it replaces; null for the first, and for one that came late"
+    )
     differences: tuple[Difference, ...] = Field((), description="to the version that it supersedes")
     self_billed: bool = False
     received_at: datetime | None = None

@@ -38,6 +38,10 @@ class Party(Facts):
     number: str = Field("", description="BT-30, BT-47")
     vat_number: str = Field("", description="BT-31, BT-48")
     endpoint: str = Field("", description="BT-34, BT-49: `<EAS scheme>:<identifier>`")
+    identifiers: tuple[str, ...] = Field(
+        (), description="BT-29, BT-46, BT-60: `<scheme>:<identifier>` where there is one"
+    )
+    legal_form: str = Field("", description="BT-33")
     address: Address = Address()
     contact_name: str = ""
     telephone: str = ""
@@ -85,6 +89,8 @@ class PaymentMeans(Facts):
     account_name: str = Field("", description="BT-85")
     bic: str = Field("", description="BT-86")
     mandate: str = Field("", description="BT-89")
+    debited_account: str = Field("", description="BT-91 as written")
+    card: str = Field("", description="BT-87: the last digits of the card's number")
 
 
 class PrecedingInvoice(Facts):
@@ -123,10 +129,12 @@ class Line(Facts):
     net: Money | None = Field(None, description="BT-131")
     tax_category: str = Field("", description="BT-151")
     tax_percent: Decimal | None = Field(None, description="BT-152")
+    tax_box: str = Field("", description="UBL.BE ClassifiedTaxCategory/Name: the box of the Belgian VAT return")
     seller_item: str = Field("", description="BT-155")
     buyer_item: str = Field("", description="BT-156")
     standard_item: str = Field("", description="BT-157")
     order_line: str = Field("", description="BT-132")
+    accounting_cost: str = Field("", description="BT-133: where the buyer books the line")
     period: Period | None = Field(None, description="BG-26")
     allowances_charges: tuple[AllowanceCharge, ...] = ()
 
@@ -134,8 +142,10 @@ class Line(Facts):
 class SalesInvoice(Facts):
     """Everything that was read of an invoice or credit note.
 
-    `content_sha256` is that of the canonical XML without attachments, and of the attachments' own digests: equal
-    for two documents that say the same.
+    `supplier_number` is None where the document names no usable one: then a finding `SUPPLIER_...` of severity
+    `quarantine` says why, and the document is not delivered. A finding `ATTACHMENT_...` of severity `quarantine` sets
+    that one file apart and keeps no document back. `content_sha256` is that of the canonical XML without attachments,
+    and of the attachments' own digests: equal for two documents that say the same.
     """
 
     family: Family
@@ -156,12 +166,22 @@ class SalesInvoice(Facts):
     payment_terms: str = Field("", description="BT-20")
     buyer_reference: str = Field("", description="BT-10")
     order: str = Field("", description="BT-13")
+    sales_order: str = Field("", description="BT-14")
+    despatch_advice: str = Field("", description="BT-16")
+    receiving_advice: str = Field("", description="BT-15")
+    tender: str = Field("", description="BT-17")
+    invoiced_object: str = Field("", description="BT-18")
+    accounting_cost: str = Field("", description="BT-19: where the buyer books the invoice")
     contract: str = Field("", description="BT-12")
     project: str = Field("", description="BT-11")
-    supplier_number: EnterpriseNumber = Field(description="the one number that all places of the seller name")
+    supplier_number: EnterpriseNumber | None = Field(
+        None, description="the one number that all places of the seller name"
+    )
     supplier: Party
     customer: Party
     payee: Party | None = Field(None, description="BG-10: where money goes to another than the seller (factoring)")
+    tax_representative: Party | None = Field(None, description="BG-11")
+    delivery_name: str = Field("", description="BT-70")
     delivery_address: Address | None = Field(None, description="BG-15")
     line_total: Money | None = Field(None, description="BT-106")
     allowance_total: Money | None = Field(None, description="BT-107")

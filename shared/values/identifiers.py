@@ -92,6 +92,18 @@ class ChannelId(_PrefixedId):
     examples = ("chn_01jd8w3q5k7x9e2v4b6n8m0r1t",)
 
 
+class RedeliveryId(_PrefixedId):
+    """An office's wish to have documents again. Raises `ValueRejected`: `redelivery_id_malformed`."""
+
+    __slots__ = ()
+
+    code = "redelivery_id_malformed"
+    prefix = "red_"
+    pattern = f"^red_{_BODY}$"
+    description = "a redelivery id: red_ and 26 lower-case base 32 digits"
+    examples = ("red_01jd8w3q5k7x9e2v4b6n8m0r1t",)
+
+
 class WebhookEndpointId(_PrefixedId):
     """Where a software hears by webhook. Raises `ValueRejected`: `webhook_endpoint_id_malformed`."""
 

@@ -56,12 +56,15 @@ class Money:
     @classmethod
     def of(cls, amount: str | int | Decimal, currency: str) -> Self:
         """From the text of an amount (`"12.34"`), a whole number of units or an exact decimal; no float."""
-        return cls(_amount_of(_thousandths_of(amount)), Currency(currency))
+        return cls.from_thousandths(_thousandths_of(amount), currency)
 
     @classmethod
     def from_thousandths(cls, thousandths: int, currency: str) -> Self:
         """From thousandths of the unit, as CODA 2.6 writes amounts: 12340 is 12.34."""
-        return cls(_amount_of(thousandths), Currency(currency))
+        made = object.__new__(cls)  # both parts are in their normal form: what `__init__` would look at again
+        object.__setattr__(made, "amount", _amount_of(thousandths))
+        object.__setattr__(made, "currency", currency if type(currency) is Currency else Currency(currency))
+        return made
 
     @classmethod
     def zero(cls, currency: str) -> Self:

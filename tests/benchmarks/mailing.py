@@ -14,7 +14,7 @@ from deploy.demo.doors import observed, open_door
 from deploy.demo.seed import seed
 from deploy.local.addresses import Addresses
 from deploy.local.platform import Platform
-from services.token_mailer.adapters.smtp import SmtpPost
+from shared.chassis.smtp import SmtpPost
 from shared.values import EmailAddress
 from tests.adapters.token_mailer.mail_server import Programmable, running
 from tests.benchmarks.figures import Figure, compared

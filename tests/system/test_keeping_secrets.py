@@ -24,6 +24,7 @@ OWNERS = {
     ("e-mail address", "verification.companies"),
 }
 """Which table may hold which secret. The mailbox is no table and no topic of ours: it is the company's."""
+SFTP_PASSWORD, SIGNING_SECRET = "het wachtwoord van kantoor janssens", "whsec_" + "a2FuYXJpZXZvZ2VsdGpl" * 2
 
 
 async def test_no_secret_of_a_whole_story_lies_in_a_topic_a_log_a_document_or_a_foreign_table(
@@ -124,6 +125,7 @@ async def _story(stage: Stage) -> Connection:
     kafka = await stage.kafka(robaws)
     asking = f'{{"enterprise_number": "{(await stage.company()).number}"}}'.encode()
     await kafka.publish("software.robaws.submissions.v1", SUBMITTED_CONNECTION, asking)
+    await _channels(stage, company)
     handed = await stage.hand_in(connection, invoice(company, "CANARIE-1"))
     await office.read("office.janssens.documents.v1", handed["id"])
     await stage.hand_in_statements(statement(company, 1, "0.00", payment("1.00", text="canarie")))
@@ -132,6 +134,20 @@ async def _story(stage: Stage) -> Connection:
     await robaws.ask("POST", f"/v1/connections/{connection.connection_id}/rotate", 200)
     await robaws.heard("connection.rotated", connection.connection_id)
     return connection
+
+
+async def _channels(stage: Stage, company: Company) -> None:
+    """The office has its documents handed over by channels that need a secret, and tries each."""
+    places = (
+        {"kind": "sftp", "sftp": {"host": "127.0.0.1", "port": 1, "username": "relais", "password": SFTP_PASSWORD}},
+        {"kind": "webhook", "webhook": {"url": "http://127.0.0.1:1/in", "secret": SIGNING_SECRET}},
+    )
+    for place in places:
+        asked = place | {"companies": [company.number]}
+        channel = (await stage.office().ask("POST", "/v1/channels", 201, json=asked)).json()["id"]
+        tried = (await stage.office().ask("POST", f"/v1/channels/{channel}/test", 200)).json()
+        assert tried["code"] == "connection_failed"
+        await stage.office().ask("POST", "/v1/channels", 422, json=asked | {"password": SFTP_PASSWORD})
 
 
 async def _activated(stage: Stage, software: Client, company: Company) -> Connection:
@@ -149,6 +165,7 @@ def _secrets_of(stage: Stage, platform: Platform, connection: Connection) -> dic
         "token": [connection.code, connection.code.replace("-", ""), connection.code.lower()],
         "software key": [parse_key(stage.addresses["softwares"]["robaws"]).secret_text],
         "connection password": [connection.password],
+        "channel's secret": [SFTP_PASSWORD, SIGNING_SECRET, SIGNING_SECRET.removeprefix("whsec_")],
         "operator key": [stage.addresses["operator"]],
         "Kafka password": [
             platform.secrets.kafka_password("software.robaws"),

@@ -3,7 +3,6 @@
 A route that this matrix does not know fails it: whoever adds one says here whose things it shows.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,14 +13,38 @@ import httpx
 import pytest
 
 from deploy.api_description.route_table import Route, route_table
+from deploy.demo.doors import OfficeClient
 from services.token_mailer.domain.tokens import OneTimeToken
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, StatementId, WebhookEndpointId
+from shared.values import (
+    ChannelId,
+    ConnectionId,
+    DocumentId,
+    RedeliveryId,
+    StatementId,
+    WebhookEndpointId,
+)
+from tests.system.fetching import pods_of
+from tests.system.problems import without_ids
 from tests.system.stage import Stage, invoice, new_company, payment, statement, today
 
 OTHER_OFFICE = "tenanten"
 TO_OWNERS = {
     "connection_id": {"revoke", "show_connection", "activate", "rotate", "resend_token", "renew_token"},
-    "document_id": {"read_document", "mark_booked", "read_original", "mark_refused"},
+    "document_id": {
+        *("read_document", "mark_booked", "read_original", "mark_refused"),
+        *("read_ubl", "read_pdf", "read_sidecar", "mark_processed", "mark_failed"),
+    },
+    "redelivery_id": {"show_redelivery"},
+    "feed_id": {
+        *("v2_read_pod_feed", "v2_move_pod_offset", "v2_read_pod_redownload_feed", "v2_move_pod_redownload_offset"),
+    },
+    "feed_index": {"v2_download_from_pod", "v2_redownload_from_pod"},
+    "fiduciary_id": {"v2_show_fiduciary"},
+    "client_id": {"v2_show_client"},
+    "channel_id": {
+        *("read_channel", "change_channel", "remove_channel"),
+        *("test_channel", "retry_channel", "list_handovers"),
+    },
     "statement_id": {"read_movements"},
     "endpoint_id": {
         *("remove_webhook_endpoint", "read_webhook_endpoint", "change_webhook_endpoint", "read_webhook_attempts"),
@@ -41,13 +64,15 @@ MAILED = "token"
 LISTS = {
     *("list_connections", "list_documents", "list_clients", "export_clients", "list_webhook_endpoints"),
     *("read_events", "read_payments", "read_channels", "list_sandbox_mails", "show_sandbox_mails"),
-    *("list_client_connections", "v2_list_licences"),
+    *("list_client_connections", "v2_list_licences", "list_series"),
+    *("v2_show_pod_client", "v2_list_fiduciaries", "v2_list_clients", "read_pod_settings"),
 }
 """Routes to all that the caller owns."""
 OF_THE_CALLER = {
     *("choose_kafka", "request_connection", "hand_in_document", "v2_hand_in_sales_invoice", "hand_in_statements"),
     *("create_webhook_endpoint", "v2_request_access_token", "import_clients", "validate_document"),
     *("hand_in_batch", "hand_in_upload", "v2_ask_for_licence", "v2_check_presence"),
+    *("acknowledge_documents", "ask_redelivery", "create_channel", "choose_pod_settings"),
 }
 """Routes that make something for the caller, or keep nothing."""
 CLAIMS = {"put_client", "show_readiness"}
@@ -64,6 +89,9 @@ PUBLIC = {
 BODIES: dict[str, dict[str, Any]] = {
     "activate": {"token": "0" * 27},
     "mark_refused": {"reason": "Not ours."},
+    "v2_change_licence": {"email": "iemand@bedrijf.example"},
+    "mark_failed": {"reason": "No such journal."},
+    **{name: {"feed_offset": str(uuid4())} for name in ("v2_move_pod_offset", "v2_move_pod_redownload_offset")},
     # A day in Brussels, where it is tomorrow before it is so in UTC.
     "end_client": {"until": (today() + timedelta(days=1)).isoformat()},
 }
@@ -125,7 +153,7 @@ async def anothers_and_absent_are_the_same(stage: Stage, routes: list[Route], te
     for route, parameter in owned(routes):
         for kind in sorted(route.kinds - {"operator"}) if parameter != MAILED else ():
             asked += 1
-            others = await call(stage, route, fill(route, tenants.other), tenants.auth[kind])
+            others = await call(stage, route, fill(route, tenants.other, kind), tenants.auth[kind])
             absent = await call(stage, route, fill(route, tenants.absent), tenants.auth[kind])
             told = [without_ids(others.json(), tenants.other[parameter])]
             told.append(without_ids(absent.json(), tenants.absent[parameter]))
@@ -152,7 +180,7 @@ async def own_things_are_there(stage: Stage, routes: list[Route], tenants: Tenan
     asked, missing = 0, []
     for route, _ in owned(routes):
         for kind in sorted(route.kinds) if route.method == "GET" else ():
-            answer = await call(stage, route, fill(route, tenants.own), tenants.auth[kind])
+            answer = await call(stage, route, fill(route, tenants.own, kind), tenants.auth[kind])
             missing += [] if answer.status_code == 200 else [f"{kind}: {named(route, answer)}"]
             asked += 1
     assert missing == []
@@ -179,14 +207,18 @@ async def lists_hold_own_rows_only(stage: Stage, tenants: Tenants) -> None:
 async def two_of_everything(stage: Stage) -> Tenants:
     """Software robaws with a company of one office; software billit with one of another office."""
     tenants = Tenants()
-    await stage.new_office(OTHER_OFFICE)
-    first = await furnish(stage, tenants.own, "vertuoza", office=stage_office(stage))
-    await furnish(stage, tenants.other, "bouwsoft", office=OTHER_OFFICE)
+    accountant, other = stage.office(), await stage.new_office(OTHER_OFFICE)
+    first = await furnish(stage, tenants.own, "vertuoza", stage_office(stage), accountant)
+    await furnish(stage, tenants.other, "bouwsoft", OTHER_OFFICE, other)
     tenants.absent = {
         "connection_id": ConnectionId.of(uuid4()),
         "document_id": DocumentId.of(uuid4()),
         "statement_id": StatementId.of(uuid4()),
         "endpoint_id": WebhookEndpointId.of(uuid4()),
+        "redelivery_id": RedeliveryId.of(uuid4()),
+        "feed_id": "2000000000",
+        **{name: str(uuid4()) for name in ("feed_index", "client_id", "fiduciary_id")},
+        "channel_id": ChannelId.of(uuid4()),
         "enterprise_number": new_company().number,
         "office_id": "nowhere",
         "licence": str(uuid4()),
@@ -206,7 +238,9 @@ def stage_office(stage: Stage) -> str:
     return str(next(iter(stage.addresses["offices"])))
 
 
-async def furnish(stage: Stage, ids: dict[str, str], slug: str, *, office: str) -> tuple[str, str]:
+async def furnish(
+    stage: Stage, ids: dict[str, str], slug: str, office: str, accountant: OfficeClient
+) -> tuple[str, str]:
     """A company with a connection, a document, a statement and an endpoint; gives the connection's credentials."""
     software = stage.software(slug)
     company = await stage.company(office=office)
@@ -215,6 +249,10 @@ async def furnish(stage: Stage, ids: dict[str, str], slug: str, *, office: str) 
     await software.heard("document.delivered", document["id"])
     await stage.hand_in_statements(statement(company, 1, "100.00", payment("25.00", text="tenants")))
     booked = await software.heard("statement.booked", company.number)
+    wish = {"documents": [document["id"]]}
+    again = (await accountant.ask("POST", "/v1/redeliveries", 202, json=wish)).json()
+    folder = {"kind": "folder", "enabled": False}
+    channel = (await accountant.ask("POST", "/v1/channels", 201, json=folder)).json()["id"]
     hook = {"url": f"https://{slug}.example/hook"}
     endpoint = (await software.ask("POST", "/v1/webhook_endpoints", 201, json=hook)).json()["id"]
     await software.ask("PATCH", f"/v1/webhook_endpoints/{endpoint}", 200, json={"enabled": False})
@@ -223,6 +261,9 @@ async def furnish(stage: Stage, ids: dict[str, str], slug: str, *, office: str) 
         "document_id": document["id"],
         "statement_id": booked["subject"],
         "endpoint_id": endpoint,
+        "redelivery_id": again["id"],
+        **await pods_of(stage, connection, office, accountant),
+        "channel_id": channel,
         "enterprise_number": company.number,
         "office_id": office,
         "licence": str(ConnectionId(connection.connection_id).uuid),
@@ -238,9 +279,10 @@ def owned(routes: list[Route]) -> Iterator[tuple[Route, str]]:
                 yield route, parameter
 
 
-def fill(route: Route, ids: dict[str, str]) -> str:
-    """The path with its ids; a name that has no owner gets a word that fits everywhere."""
-    return re.sub(r"\{(\w+)\}", lambda found: str(ids.get(found[1], "absent")), route.path)
+def fill(route: Route, ids: dict[str, str], kind: str = "") -> str:
+    """The path with its ids, those of a kind of caller where it has its own; a name that has no owner gets a word that
+    fits everywhere."""
+    return re.sub(r"\{(\w+)\}", lambda found: ids.get(f"{found[1]} of {kind}", ids.get(found[1], "absent")), route.path)
 
 
 async def call(stage: Stage, route: Route, path: str, auth: Any) -> httpx.Response:
@@ -252,15 +294,6 @@ async def call(stage: Stage, route: Route, path: str, auth: Any) -> httpx.Respon
 
 async def get(stage: Stage, path: str, auth: Any) -> httpx.Response:
     return await stage.door.get(path, headers=auth)
-
-
-def without_ids(body: dict[str, Any], asked: str) -> str:
-    """What is left of a problem when the id that was asked for, in any spelling, and this request's own are gone."""
-    told = {name: value for name, value in body.items() if name not in ("request_id", "instance")}
-    text = json.dumps(told, sort_keys=True).replace(asked, "<id>")
-    if re.fullmatch(r"[01][0-9]{9}", asked):
-        text = text.replace(EnterpriseNumber(asked).formatted, "<id>")
-    return text
 
 
 def named(route: Route, answer: httpx.Response) -> str:

@@ -1,65 +1,119 @@
 """The sums that a statement proves itself with (CODA 2.6, records 8 and 9, §7.2.2)."""
 
+from dataclasses import dataclass
+
 from services.coda_reconciler.domain.coda_errors import CodaError
-from services.coda_reconciler.domain.coda_fields import Record
-from services.coda_reconciler.domain.coda_records import Movement
+from services.coda_reconciler.domain.coda_fields import Record, day_of, in_units
+from services.coda_reconciler.domain.coda_lines import Lines
+from services.coda_reconciler.domain.coda_numbering import Numbered
 
-_COUNTED = ("1", "21", "22", "23", "31", "32", "33", "8")
 _TOTAL_TYPES = ("1", "2", "3")
+_FLAGS = {"0", "1", " "}
+_SIGN = 10**15
+"""Sign and amount are read as one number: sign 1 stands before fifteen digits."""
 
 
-def check_trailer(trailer: Record, records: list[Record], movements: list[Movement]) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class Bookings:
+    """The records 2.1 of a statement, column by column; `amounts` are signed thousandths, `types` column 54."""
+
+    lines: list[int]
+    parents: list[int | None]
+    amounts: list[int]
+    types: list[str]
+
+
+def check_movements(lines: Lines, numbered: Numbered) -> Bookings:
+    """Amount, sign, dates and flags of every movement (E17)."""
+    texts = [lines.texts[at] for at in numbered.at]
+    figures = [text[31:47] for text in texts]
+    digits = "".join(figures)
+    signed = list(map(int, figures)) if digits.isdecimal() and digits.isascii() else [2 * _SIGN]
+    flags = {text[61] for text in texts}
+    flags |= {text[39] for text in lines.texts if text[:2] == "31"}
+    if max(signed, default=0) >= 2 * _SIGN or not flags <= _FLAGS or not _are_days(texts):
+        _refuse_the_first_wrong_field(lines)
+    return Bookings(
+        lines=[lines.numbers[at] for at in numbered.at],
+        parents=numbered.parents,
+        amounts=[amount if amount < _SIGN else _SIGN - amount for amount in signed],
+        types=[text[53] for text in texts],
+    )
+
+
+def check_trailer(trailer: Record, count: int, bookings: Bookings) -> tuple[int, int]:
     """Debit and credit totals of the booked movements, as record 9 confirms them (E10, E11, E12)."""
-    count = sum(record.kind in _COUNTED for record in records)
-    _expect("E10", trailer, "17-22", trailer.digits(17, 22), count)
-    booked = [movement.amount for movement in movements if movement.parent is None]
+    found = trailer.digits(17, 22)
+    if found != count:
+        raise CodaError("E10", trailer.line, "17-22", found, f"{count} records 1, 2, 3 and 8")
+    booked = [amount for amount, parent in zip(bookings.amounts, bookings.parents, strict=True) if parent is None]
     debits = -sum(amount for amount in booked if amount < 0)
     credits = sum(amount for amount in booked if amount > 0)
-    _expect("E11", trailer, "23-37", trailer.digits(23, 37), debits)
-    _expect("E12", trailer, "38-52", trailer.digits(38, 52), credits)
+    for code, first, last, total in (("E11", 23, 37, debits), ("E12", 38, 52, credits)):
+        told = trailer.digits(first, last)
+        if told != total:
+            raise CodaError(code, trailer.line, f"{first}-{last}", in_units(told), in_units(total))
     return debits, credits
 
 
 def check_balance(record: Record, old_balance: int, new_balance: int, turnover: int) -> None:
     """Old balance and movements make the new balance (E13)."""
     if old_balance + turnover != new_balance:
-        raise CodaError("E13", record.line, "42-57", new_balance, f"{old_balance + turnover} thousandths")
+        raise CodaError("E13", record.line, "42-57", in_units(new_balance), in_units(old_balance + turnover))
 
 
-def check_details(movements: list[Movement]) -> None:
+def check_details(bookings: Bookings) -> None:
     """The details of a total make the total (E16); types 1, 2 and 3 are totals, a 7 may have details 9 itself."""
-    details: dict[int, list[Movement]] = {}
-    for movement in movements:
-        if movement.parent is not None:
-            details.setdefault(movement.parent, []).append(movement)
-    for position, parts in details.items():
-        total = movements[position]
-        if total.transaction_code[0] in _TOTAL_TYPES:
-            first_level = [part for part in parts if part.transaction_code[0] != "9"]
-            _check_sum(total, first_level or parts)
-        _check_subtotals(parts)
+    details: dict[int, list[int]] = {}
+    for position, parent in enumerate(bookings.parents):
+        if parent is not None:
+            details.setdefault(parent, []).append(position)
+    for total, parts in details.items():
+        if bookings.types[total] in _TOTAL_TYPES:
+            first_level = [part for part in parts if bookings.types[part] != "9"]
+            _check_sum(bookings, total, first_level or parts)
+        _check_subtotals(bookings, parts)
 
 
-def _check_subtotals(parts: list[Movement]) -> None:
-    subtotal: Movement | None = None
-    below: list[Movement] = []
-    for part in [*parts, None]:
-        if part is not None and part.transaction_code[0] == "9":
+def _check_subtotals(bookings: Bookings, parts: list[int]) -> None:
+    subtotal: int | None = None
+    below: list[int] = []
+    for part in parts:
+        if bookings.types[part] == "9":
             below.append(part)
             continue
         if subtotal is not None and below:
-            _check_sum(subtotal, below)
-        subtotal = part if part is not None and part.transaction_code[0] == "7" else None
+            _check_sum(bookings, subtotal, below)
+        subtotal = part if bookings.types[part] == "7" else None
         below = []
+    if subtotal is not None and below:
+        _check_sum(bookings, subtotal, below)
 
 
-def _check_sum(total: Movement, parts: list[Movement]) -> None:
-    found = sum(part.amount for part in parts)
-    if found != total.amount:
-        expected = f"{total.amount} thousandths, the total of line {total.line}"
-        raise CodaError("E16", parts[-1].line, "33-47", f"{found} in {len(parts)} details", expected)
-
-
-def _expect(code: str, record: Record, columns: str, found: int, expected: int) -> None:
+def _check_sum(bookings: Bookings, total: int, parts: list[int]) -> None:
+    found, expected = sum(bookings.amounts[part] for part in parts), bookings.amounts[total]
     if found != expected:
-        raise CodaError(code, record.line, columns, found, str(expected))
+        told = f"{in_units(expected)}, the total of line {bookings.lines[total]}"
+        line = bookings.lines[parts[-1]]
+        raise CodaError("E16", line, "33-47", f"{in_units(found)} in {len(parts)} details", told)
+
+
+def _are_days(texts: list[str]) -> bool:
+    try:
+        for day in {text[47:53] for text in texts} | {text[115:121] for text in texts}:
+            day_of(day)
+    except ValueError:
+        return False
+    return True
+
+
+def _refuse_the_first_wrong_field(lines: Lines) -> None:
+    for at, text in enumerate(lines.texts):
+        record = lines.record(at)
+        if text[:2] == "21":
+            record.amount(32, 33, 47)
+            record.day(48, 53)
+            record.flag(62)
+            record.day(116, 121)
+        elif text[:2] == "31":
+            record.flag(40)

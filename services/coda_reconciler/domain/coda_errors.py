@@ -1,5 +1,7 @@
 """Why a statement is not read: one exception type for everything that can be wrong with a CODA file."""
 
+from dataclasses import dataclass
+
 from shared.values.errors import shown
 
 
@@ -21,3 +23,20 @@ class CodaError(Exception):
     def __str__(self) -> str:
         place = f"line {self.line}" + (f", columns {self.columns}" if self.columns else "")
         return f"{self.code} at {place}: found '{self.found}', expected {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is odd in a statement that is read all the same; line, columns, found and expected as in `CodaError`.
+
+    W01 check digits of an OGM, W02 of a creditor reference (RF), W03 of an IBAN, W04 transaction or category code
+    that the standard does not know, W05 enterprise number of the holder, W06 a duplicate, W07 a guessed character
+    set, W08 currency of the counterparty, W09 a field left out that the standard fills (application code, currency
+    of record 8, entry date, date of a balance).
+    """
+
+    code: str
+    line: int
+    columns: str
+    found: str
+    expected: str

@@ -1,4 +1,4 @@
-"""From bytes to the lines of each statement, and back to the same bytes.
+"""From bytes to the bytes of each statement, and back to the same bytes.
 
 A file may hold statements of several companies, so each keeps its own bytes. One broken statement never touches
 its neighbours.
@@ -15,7 +15,9 @@ from shared.values import Sha256
 Charset = Literal["cp1252", "utf-8"]
 
 RECORD_LENGTH = 128
-_LINE_ENDS = b"\r\n\x1a"
+LINE_ENDS = b"\r\n\x1a"
+_LINE_END = re.compile(rb"\r\n?|\n")
+_BLANK = LINE_ENDS + b" "
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"0\x00", b"\x000")
 
@@ -31,6 +33,16 @@ def _cp1252_of(byte: int) -> str:
 _CP1252 = {byte: _cp1252_of(byte) for byte in range(0x80, 0xA0)}
 
 
+def decoded(data: bytes, charset: Charset) -> str:
+    """The text of a statement or of a record; never fails for a character set that `split_file` chose."""
+    if charset == "utf-8":
+        return data.decode("utf-8", "replace")
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1").translate(_CP1252)
+
+
 @dataclass(frozen=True, slots=True)
 class StatementText:
     """One statement as it stands in its file: the position from 0, the line of its header from 1, its bytes."""
@@ -40,29 +52,20 @@ class StatementText:
     charset: Charset
     raw: bytes
 
-    def lines(self) -> list[tuple[int, str]]:
-        """Line number in the file and text without line end, blank lines left out."""
-        return [
-            (self.first_line + offset, _decoded(line.rstrip(_LINE_ENDS), self.charset))
-            for offset, line in enumerate(self.raw.splitlines(keepends=True))
-            if line.strip(_LINE_ENDS + b" ")
-        ]
-
     def content_sha256(self) -> Sha256:
         """What makes two statements the same one, whatever their file, line ends or copy flags.
 
         CODA 2.6: column 17 of the header says that this is a duplicate, column 128 of the trailer that another
         statement follows in the file; neither is the statement's content.
         """
+        lines = [line.rstrip(_BLANK) for line in self.raw.splitlines()]
         digest = hashlib.sha256()
-        for line in self.raw.splitlines():
-            content = line.rstrip(_LINE_ENDS + b" ")
-            if content.startswith(b"0"):
-                content = content[:16] + b" " + content[17:]
-            elif content.startswith(b"9"):
-                content = content[:127].rstrip(b" ")
-            if content:
-                digest.update(content + b"\n")
+        for at, line in enumerate(lines):
+            if line.startswith(b"0"):
+                lines[at] = line[:16] + b" " + line[17:]
+            elif line.startswith(b"9"):
+                lines[at] = line[:127].rstrip(b" ")
+        digest.update(b"".join([line + b"\n" for line in lines if line]))
         return Sha256(digest.hexdigest())
 
 
@@ -80,23 +83,19 @@ def split_file(data: bytes) -> CodaFile:
     A statement begins at a record 0, and after a record 9; the flag in column 128 of the trailer is never used,
     for banks set it wrongly in both directions.
     """
-    preamble = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
     if data.startswith(_UTF_16):
         raise CodaError("E01", 1, "", data[:16].hex(), "a CODA file of one byte a character, or UTF-8")
-    lines = data.removeprefix(preamble).splitlines(keepends=True)
-    blank = 0
-    while blank < len(lines) and not lines[blank].strip(_LINE_ENDS + b" "):
-        blank += 1
-    if blank == len(lines):
+    first = _next_line(data, len(_BYTE_ORDER_MARK) if data.startswith(_BYTE_ORDER_MARK) else 0)
+    if first is None:
         raise CodaError("E01", 1, "", "an empty file", "a CODA file")
-    charset = charset_of([line.rstrip(_LINE_ENDS) for line in lines])
-    starts = _starts(lines, blank)
-    ends = [*starts[1:], len(lines)]
-    statements = (
-        StatementText(index, start + 1, charset, b"".join(lines[start:end]))
-        for index, (start, end) in enumerate(zip(starts, ends, strict=True))
-    )
-    return CodaFile(preamble + b"".join(lines[:blank]), tuple(statements))
+    charset = charset_of(data.removeprefix(_BYTE_ORDER_MARK))
+    starts = _starts(data, first)
+    line, statements = 1 + _line_count(data[:first]), []
+    for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True)):
+        raw = data[start:end]
+        statements.append(StatementText(index, line, charset, raw))
+        line += _line_count(raw)
+    return CodaFile(data[:first], tuple(statements))
 
 
 def dump_file(file: CodaFile) -> bytes:
@@ -104,29 +103,57 @@ def dump_file(file: CodaFile) -> bytes:
     return file.preamble + b"".join(statement.raw for statement in file.statements)
 
 
-def charset_of(lines: list[bytes]) -> Charset:
+def charset_of(data: bytes) -> Charset:
     """UTF-8 only when it decodes, needs more than one byte somewhere and fills 128 columns there; else cp1252.
 
     A byte order mark alone proves nothing. cp850 cannot be told from cp1252.
     """
-    beyond_ascii = [line for line in lines if not line.isascii()]
+    if data.isascii():
+        return "cp1252"
     try:
-        lengths = {len(line.decode("utf-8")) for line in beyond_ascii}
+        data.decode("utf-8")
     except UnicodeDecodeError:
         return "cp1252"
-    return "utf-8" if lengths == {RECORD_LENGTH} else "cp1252"
+    beyond_ascii = (line.rstrip(LINE_ENDS) for line in data.splitlines() if not line.isascii())
+    return "utf-8" if {len(line.decode("utf-8")) for line in beyond_ascii} == {RECORD_LENGTH} else "cp1252"
 
 
-def _decoded(line: bytes, charset: Charset) -> str:
-    return line.decode("utf-8", "replace") if charset == "utf-8" else line.decode("latin-1").translate(_CP1252)
+def _starts(data: bytes, first: int) -> list[int]:
+    """Where the statements begin: at the first record, at every record 0 and at what follows a record 9."""
+    starts = {first, *_lines_beginning_with(b"0", data, first)}
+    trailers = _lines_beginning_with(b"9", data, first)
+    if data.startswith(b"9", first):
+        trailers.append(first)
+    starts.update(at for at in (_next_line(data, _line_end(data, trailer)) for trailer in trailers) if at is not None)
+    return sorted(starts)
 
 
-def _starts(lines: list[bytes], first: int) -> list[int]:
-    starts, closed = [first], False
-    for at, line in enumerate(lines):
-        if at < first or not line.strip(_LINE_ENDS + b" "):
-            continue
-        if at > first and (closed or re.match(rb"0", line)):
-            starts.append(at)
-        closed = line.startswith(b"9")
-    return starts
+def _lines_beginning_with(digit: bytes, data: bytes, first: int) -> list[int]:
+    found: list[int] = []
+    for line_end in (b"\n", b"\r"):
+        at = data.find(line_end + digit, first)
+        while at != -1:
+            found.append(at + 1)
+            at = data.find(line_end + digit, at + 1)
+    return found
+
+
+def _next_line(data: bytes, at: int) -> int | None:
+    """Where the first line that is not blank begins; `at` is the beginning of a line."""
+    while at < len(data):
+        end = _line_end(data, at)
+        if data[at:end].strip(_BLANK):
+            return at
+        at = end
+    return None
+
+
+def _line_end(data: bytes, at: int) -> int:
+    """Behind the line end of the line that holds `at`."""
+    end = _LINE_END.search(data, at)
+    return end.end() if end else len(data)
+
+
+def _line_count(data: bytes) -> int:
+    """Lines in a piece that ends with its line end, unless it is the end of the file."""
+    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")

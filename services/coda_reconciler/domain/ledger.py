@@ -105,10 +105,11 @@ class Ledger:
         """An invoice, or a newer version of one, came in: payments may have come before it.
 
         `earlier` is the last allocation of the invoice's older version, if it had one. An older version than
-        the known one changes nothing.
+        the known one changes nothing, nor does one that supersedes none: it was received before the known one and
+        came late.
         """
         item, known = item_of(invoice), self.items.get(item_of(invoice).key)
-        if known is not None and known.document_version >= item.document_version:
+        if known is not None and (known.document_version >= item.document_version or invoice.supersedes is None):
             return []
         if known is not None:
             item = replace(item, allocated=known.allocated, version=known.version)

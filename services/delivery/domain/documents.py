@@ -1,50 +1,85 @@
-"""A document on its way to an accounting office: `valid -> routed -> delivered -> fetched -> booked`.
+"""A document on its way to an accounting office: `received -> valid -> routed -> delivered -> fetched -> booked`.
 
-Side states are `held` (no office yet), `quarantined` (never delivered) and `refused` (by the office).
+Side states are `held` (no office yet), `repeated` (the same was accepted before), `quarantined` and `invalid` (never
+delivered), `refused` (by the office) and `superseded` (a newer version came). A document's state is the most
+advanced one on its timeline, so events may come late, twice and in any order: they end in the same.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from shared.contracts.access import Mode
 from shared.contracts.documents import Claim
-from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
+from shared.contracts.invoices import Difference, Finding
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
 
-PROGRESS = ("held", "quarantined", "valid", "routed", "delivered", "fetched", "refused", "booked")
+PROGRESS = (
+    *("received", "valid", "held", "repeated", "quarantined", "invalid", "routed", "delivered", "fetched"),
+    *("refused", "superseded", "booked"),
+)
 """States from the least to the most advanced; a late event never takes a document back."""
 
-AT_OFFICE = frozenset({"delivered", "fetched", "refused", "booked"})
-"""States in which the document stands at the office's disposal."""
+_RANK = {state: rank for rank, state in enumerate(PROGRESS)}
+
+AT_OFFICE = frozenset({"delivered", "fetched", "refused", "superseded", "booked"})
+"""States in which a document that has an office stands at its disposal."""
+
+_WITH_A_REASON = frozenset({"held", "quarantined", "invalid", "refused"})
+"""States in which `reason` says why: a code of the catalogue of reasons, or the office's own words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a document's timeline; `at` is UTC."""
+    """One line of a document's timeline; `at` is UTC.
+
+    `detail` is the reason, the channel or the other version; `cause` the id of the event or call that it follows from.
+    """
 
     state: str
     at: datetime
     detail: str = ""
+    cause: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What delivery knows of one document; `version` counts its changes and is the sequence of its events."""
+    """What delivery knows of one document; `version` counts its changes and is the sequence of its events.
+
+    Until it is accepted, `issue_date` is None and what stands in the invoice is empty. Amounts are in
+    `invoice_currency`, `balance` in `currency`.
+    """
 
     document_id: DocumentId
     enterprise_number: EnterpriseNumber
     connection_id: ConnectionId
     software: SoftwareSlug
     state: str
+    received_at: datetime
     mode: Mode = "live"
     office_id: OfficeId | None = None
     client_code: str = ""
     family: str = ""
     number: str = ""
+    self_billed: bool = False
     issue_date: date | None = None
+    due_date: date | None = None
+    customer_name: str = ""
+    customer_number: str = ""
+    tax_inclusive: Decimal | None = None
+    payable: Decimal | None = None
+    invoice_currency: str = ""
+    reference: str = ""
     invoice_version: int = 1
+    supersedes: DocumentId | None = None
+    superseded_by: DocumentId | None = None
+    repeats: DocumentId | None = None
+    findings: tuple[Finding, ...] = ()
+    differences: tuple[Difference, ...] = ()
     document: Claim | None = None
+    pdf: Claim | None = None
+    sidecar: Claim | None = None
     reason: str = ""
     payment: str = ""
     balance: Decimal | None = None
@@ -54,75 +89,33 @@ class Document:
     version: int = 1
     timeline: tuple[Step, ...] = field(default=())
 
+    def was(self, state: str) -> bool:
+        """Whether the document ever was in this state."""
+        return any(step.state == state for step in self.timeline)
 
-def advance(document: Document, state: str, at: datetime, detail: str = "") -> Document:
-    """The document one step further; the state stays when it is already beyond that step."""
-    further = PROGRESS.index(state) >= PROGRESS.index(document.state) or document.state == "held"
+
+def advance(document: Document, state: str, at: datetime, detail: str = "", cause: UUID | None = None) -> Document:
+    """The document with one more step on its timeline; the state stays when it is already beyond that step.
+
+    A step that is there already changes nothing.
+    """
+    step = Step(state, at, detail, cause)
+    if step in document.timeline:
+        return document
+    return with_timeline(document, (*document.timeline, step))
+
+
+def with_timeline(document: Document, steps: tuple[Step, ...]) -> Document:
+    """The document with these steps, in the order of time, and what follows from them."""
+    timeline = tuple(sorted(steps, key=_place))
+    state = max(document.state, *(step.state for step in steps), key=_RANK.__getitem__)
+    reasons = [step.detail for step in timeline if step.state == state]
     return replace(
         document,
-        state=state if further else document.state,
+        state=state,
+        reason=reasons[-1] if reasons and state in _WITH_A_REASON else "",
         version=document.version + 1,
-        timeline=(*document.timeline, Step(state, at, detail)),
-    )
-
-
-def accepted(body: InvoiceAccepted, at: datetime) -> Document:
-    """A document that was read and proven to be the company's own."""
-    return Document(
-        document_id=body.document_id,
-        enterprise_number=body.enterprise_number,
-        connection_id=body.connection_id,
-        software=body.software,
-        state="valid",
-        family=body.family,
-        number=body.number,
-        issue_date=body.issue_date,
-        invoice_version=body.version,
-        document=body.document,
-        timeline=(Step("valid", at),),
-    )
-
-
-def unread(body: InvoiceQuarantined, at: datetime) -> Document:
-    """A document that was put aside before anything could be read from it."""
-    return Document(
-        document_id=body.document_id,
-        enterprise_number=body.enterprise_number,
-        connection_id=body.connection_id,
-        software=body.software,
-        state="quarantined",
-        mode=body.mode,
-        reason=body.reason,
-        timeline=(Step("quarantined", at, body.reason),),
-    )
-
-
-def quarantined(document: Document, body: InvoiceQuarantined, at: datetime) -> Document:
-    """An accepted document that is put aside after all."""
-    moved = advance(document, "quarantined", at, body.reason)
-    state = document.state if document.state in AT_OFFICE else "quarantined"
-    return replace(moved, state=state, reason=body.reason)
-
-
-def held(document: Document, body: InvoiceHeld, at: datetime) -> Document | None:
-    """No office serves the company on that day. None for a document that went on already: the news is late."""
-    if document.state not in ("valid", "held"):
-        return None
-    return replace(advance(document, "held", at, body.reason), state="held", reason=body.reason)
-
-
-def routed(document: Document, body: InvoiceRouted, at: datetime) -> Document:
-    """The office that receives the document is known; this copy of the facts is what the office sees."""
-    return replace(
-        advance(document, "routed", at),
-        office_id=body.office_id,
-        client_code=body.client_code,
-        family=body.family,
-        number=body.number,
-        issue_date=body.issue_date,
-        invoice_version=body.version,
-        document=body.document,
-        reason="",
+        timeline=timeline,
     )
 
 
@@ -143,3 +136,7 @@ def paid(document: Document, payment: str, version: int, balance: Decimal, curre
 def heard_of(document: Document, position: int) -> Document:
     """The software first heard of the document at this position of its stream."""
     return replace(document, position=position)
+
+
+def _place(step: Step) -> tuple[datetime, int, str, str]:
+    return step.at, _RANK[step.state], step.detail, str(step.cause)

@@ -1,46 +1,41 @@
 """An office's feed: one entry for each document that is at its disposal, oldest first, by position."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from services.delivery.domain.documents import Document
-from services.delivery.domain.edges import INLINE_BYTES
-from shared.contracts.documents import Claim
 from shared.values import DocumentId, OfficeId
+
+Outcome = Literal["", "processed", "failed"]
+"""What an office's package said of an entry; empty while it said nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document in an office's feed; `added_at` is UTC."""
+    """A document in an office's feed; `added_at` is UTC. `redelivery` is the one that it comes again by."""
 
     office_id: OfficeId
     document_id: DocumentId
     added_at: datetime
+    redelivery: str = ""
 
 
-def record_headers(document: Document) -> tuple[tuple[str, str], ...]:
-    """The facts beside a document on the office's topic."""
-    sha256 = document.document.sha256 if document.document is not None else ""
-    return (
-        ("relais_document_id", document.document_id),
-        ("relais_enterprise_number", document.enterprise_number),
-        ("relais_number", document.number),
-        ("relais_client_code", document.client_code),
-        ("relais_family", document.family),
-        ("relais_sha256", sha256),
-    )
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The office's package took an entry in, or could not and says why; `at` is UTC, None where it said nothing."""
+
+    outcome: Outcome = ""
+    reason: str = ""
+    at: datetime | None = None
 
 
-def record_value(document: Document, claim: Claim) -> tuple[bytes | Claim, str]:
-    """The value of the office's record and its media type: the document, or where to fetch a large one."""
-    if claim.size <= INLINE_BYTES:
-        return claim, claim.media_type
-    reference = {
-        "document_id": document.document_id,
-        "sha256": claim.sha256,
-        "size": claim.size,
-        "media_type": claim.media_type,
-        "href": f"/v1/documents/{document.document_id}/original",
-    }
-    return json.dumps(reference, separators=(",", ":")).encode(), "application/json"
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """An entry as its office reads it, with what is known of its document."""
+
+    position: int
+    added_at: datetime
+    document: Document
+    redelivery: str = ""
+    acknowledgement: Acknowledgement = Acknowledgement()

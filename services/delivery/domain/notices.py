@@ -23,6 +23,7 @@ _NAMES = {
     "invoice.accepted": "document.accepted",
     "invoice.routed": "document.routed",
     "invoice.held": "document.held",
+    "invoice.repeated": "document.repeated",
     "invoice.quarantined": "document.quarantined",
 }
 

@@ -2,12 +2,39 @@
 
 from fastapi import APIRouter
 
-from services.delivery.endpoints import channels, documents, events, statements, webhook_calls, webhooks
+from services.delivery.endpoints import (
+    acknowledging,
+    channel_calls,
+    channel_settings,
+    channels,
+    documents,
+    events,
+    files,
+    pod_downloads,
+    pod_settings,
+    pods,
+    redelivering,
+    series,
+    statements,
+    webhook_calls,
+    webhooks,
+)
 
 routes = APIRouter()
 routes.include_router(events.routes)
+# Before the routes of one document, whose id would stand where their word does.
+routes.include_router(series.routes)
+routes.include_router(acknowledging.routes)
 routes.include_router(documents.routes)
+routes.include_router(files.routes)
+routes.include_router(redelivering.routes)
 routes.include_router(statements.routes)
+# Before the routes of one channel, whose id would stand where their word does.
+routes.include_router(pod_settings.routes)
 routes.include_router(channels.routes)
+routes.include_router(channel_settings.routes)
+routes.include_router(channel_calls.routes)
+routes.include_router(pods.routes)
+routes.include_router(pod_downloads.routes)
 routes.include_router(webhooks.routes)
 routes.include_router(webhook_calls.routes)

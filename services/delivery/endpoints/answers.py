@@ -1,12 +1,13 @@
 """The shapes of delivery's answers, for the API description; the functions build them as plain objects."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from services.delivery.endpoints.channel_answers import ChannelView
 from shared.contracts.public import PublicEvent, PublicType
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Sha256, SoftwareSlug, WebhookEndpointId
+from shared.values import WebhookEndpointId
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -21,64 +22,6 @@ def bytes_described(media_type: str, description: str) -> Responses:
     digest = {"description": "`sha-256=:…:` of the bytes", "schema": {"type": "string"}}
     content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
     return {200: {"description": description, "content": content, "headers": {"Repr-Digest": digest}}}
-
-
-class Amount(BaseModel):
-    """What is still to be paid."""
-
-    amount: str
-    currency: str
-
-
-class DocumentView(BaseModel):
-    """A document. `client_code` and `original` are told to the office, `connection_id` to the software."""
-
-    id: DocumentId
-    state: str
-    enterprise_number: EnterpriseNumber
-    software: SoftwareSlug
-    family: str | None
-    number: str | None
-    issue_date: date | None
-    version: int | None
-    reason: str | None
-    payment: str
-    balance: Amount | None
-    sha256: Sha256 | None
-    size: int | None
-    media_type: str | None
-    client_code: str | None = None
-    original: str | None = None
-    connection_id: ConnectionId | None = None
-
-
-class ListedDocument(DocumentView):
-    """A document in a list; `position` is where reading goes on."""
-
-    position: int
-    added_at: datetime | None = None
-
-
-class DocumentStep(BaseModel):
-    """One thing that happened to a document."""
-
-    state: str
-    at: datetime
-    detail: str
-
-
-class DocumentDetails(DocumentView):
-    """A document with its timeline, oldest first."""
-
-    timeline: tuple[DocumentStep, ...]
-
-
-class DocumentPage(BaseModel):
-    """A page of documents; the following one is asked for by `after=next_after`."""
-
-    documents: tuple[ListedDocument, ...]
-    next_after: int
-    more: bool
 
 
 class EventPage(BaseModel):
@@ -123,10 +66,11 @@ class KafkaAccess(KafkaChannel):
 
 
 class Channels(BaseModel):
-    """The channels in use; `kafka` is null until it is chosen."""
+    """The channels in use; `kafka` is null until it is chosen, `channels` are an office's own."""
 
     feed: Feed
     kafka: KafkaChannel | None
+    channels: tuple[ChannelView, ...]
 
 
 class WebhookEndpointView(BaseModel):

@@ -1,11 +1,14 @@
 """Channels: how an office receives documents besides its feed, and how both reach Kafka."""
 
+from datetime import datetime
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Response
 
+from services.delivery.domain.channels import DEFAULT_FILES, Channel, kafka_channel_id
 from services.delivery.domain.edges import Edge, OpenEdge, edge_of
 from services.delivery.endpoints.answers import Channels, KafkaAccess, described
+from services.delivery.endpoints.channel_answers import channel_view
 from services.delivery.ports import ReadingStore
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller
@@ -18,14 +21,19 @@ Either = Annotated[Call, Depends(caller("office", "software"))]
 @routes.get("/v1/channels", responses=described(Channels))
 async def read_channels(call: Either) -> dict[str, Any]:
     """The channels in use. Everybody has the feed or the stream; `kafka` is null until it is chosen, and for a
-    test key."""
+    test key. `channels` are those that an office made, Kafka's too, with how each is doing."""
     edge, live = _edge(call), call.principal.mode == "live"
     async with call.transaction() as tx:
         store = cast(ReadingStore, tx.store)
-        chosen = live and (edge.kind == "software" or await store.chose_kafka(OfficeId(edge.owner)))
+        own = await store.own_channels(OfficeId(edge.owner)) if edge.kind == "office" else []
+        counts = await store.handover_counts([each.channel_id for each in own]) if own else {}
+        chosen = live and (edge.kind == "software" or any(each.kind == "kafka" for each in own))
         ready = await store.edge_is_open(edge.principal)
-    pull = "/v1/documents" if edge.kind == "office" else "/v1/events"
-    return {"feed": {"href": pull}, "kafka": _kafka(call, edge, ready and chosen) if chosen else None}
+    return {
+        "feed": {"href": "/v1/documents" if edge.kind == "office" else "/v1/events"},
+        "kafka": _kafka(call, edge, ready and chosen) if chosen else None,
+        "channels": [channel_view(each, counts.get(each.channel_id, {})) for each in own],
+    }
 
 
 @routes.put("/v1/channels/kafka", responses=described(KafkaAccess))
@@ -40,13 +48,23 @@ async def choose_kafka(call: Either, response: Response) -> dict[str, Any]:
     edge = _edge(call)
     async with call.transaction() as tx:
         store = cast(ReadingStore, tx.store)
-        fresh = edge.kind == "office" and await store.choose_kafka(OfficeId(edge.owner), tx.now)
+        fresh = edge.kind == "office" and await _choose(store, OfficeId(edge.owner), tx.now)
         ready = await store.edge_is_open(edge.principal)
         if fresh or not ready:
             tx.do(OpenEdge(edge_kind=edge.kind, owner=edge.owner), edge.principal, once=True)
     response.headers["Cache-Control"] = "no-store"
     password: str = call.resources["kafka_password"](edge.principal)
     return {**_kafka(call, edge, ready), "password": password}
+
+
+async def _choose(store: ReadingStore, office: OfficeId, at: datetime) -> bool:
+    """True where the office had not chosen it before; then for all its companies."""
+    channel_id = kafka_channel_id(office)
+    if await store.channel(channel_id) is not None:
+        return False
+    files = DEFAULT_FILES["kafka"]
+    await store.save_channel(Channel(channel_id=channel_id, office_id=office, kind="kafka", created_at=at, files=files))
+    return True
 
 
 def _edge(call: Call) -> Edge:

@@ -1,26 +1,27 @@
 """Documents: an office's feed and what it did with each; a software's own documents and how far they are."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
+from services.delivery.domain.clients import Client
 from services.delivery.domain.documents import AT_OFFICE, Document, advance
-from services.delivery.endpoints.answers import (
-    DocumentDetails,
-    DocumentPage,
-    DocumentView,
-    bytes_described,
-    described,
-)
-from services.delivery.endpoints.originals import digest_headers, read_bytes
+from services.delivery.domain.feeds import FeedRow
+from services.delivery.domain.listing import CursorUnusable, Place, cursor_after, place_after, place_of
+from services.delivery.endpoints.answers import bytes_described, described
+from services.delivery.endpoints.document_answers import DocumentDetails, DocumentPage, DocumentView
+from services.delivery.endpoints.document_queries import DocumentQuery
+from services.delivery.endpoints.document_views import acknowledgement_view, at_the_office, found, unknown, view
+from services.delivery.endpoints.originals import at_office, digest_headers, note_fetched, read_bytes
 from services.delivery.ports import ReadingStore
 from shared.chassis.calls import CallTransaction
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller
-from shared.contracts.deliveries import DocumentBooked, DocumentFetched, DocumentRefused
-from shared.values import DocumentId, OfficeId, SoftwareSlug, ValueRejected
+from shared.contracts.deliveries import DocumentBooked, DocumentRefused
+from shared.values import EnterpriseNumber, OfficeId, SoftwareSlug
+
+FINDINGS_IN_A_LIST = 20
 
 routes = APIRouter()
 Office = Annotated[Call, Depends(caller("office"))]
@@ -34,34 +35,42 @@ class Refusal(BaseModel):
 
 
 @routes.get("/v1/documents", responses=described(DocumentPage))
-async def list_documents(
-    call: Either,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-) -> dict[str, Any]:
-    """An office reads its feed, oldest first; a software its own documents. Go on with `after=next_after`."""
+async def list_documents(call: Either, query: Annotated[DocumentQuery, Query()]) -> dict[str, Any]:
+    """An office reads its feed, oldest first; a software its own documents. Go on with `after=next_after`.
+
+    A document that is delivered again moves to a new position, so whoever reads on finds it, each only once. With
+    `order` it is a list by the time of receipt; go on with `cursor=next_cursor`. What narrows the list works in both.
+    400 `cursor_invalid`; 422 names the parameter that cannot be used.
+    """
+    wanted = query.filter_for(call.principal.kind)
+    behind = _behind(query.cursor)
     async with call.transaction() as tx:
         store = cast(ReadingStore, tx.store)
-        if call.principal.kind == "office":
-            rows = await store.read_feed(OfficeId(call.principal.id), after, limit)
-            found = [
-                {"position": position, "added_at": added_at, **_view(document, call)}
-                for position, added_at, document in rows
-            ]
-        else:
-            own = await store.own_documents(SoftwareSlug(call.principal.id), after, limit)
-            found = [{"position": document.position, **_view(document, call)} for document in own]
-    next_after = found[-1]["position"] if found else after
-    return {"documents": found, "next_after": next_after, "more": len(found) == limit}
+        rows = await _rows(call, store, query, wanted, behind)
+        clients = await _clients(call, store, [row.document for row in rows])
+    listed = [_listed(row, call, clients.get(row.document.enterprise_number)) for row in rows[: query.limit]]
+    more = len(rows) > query.limit
+    last = rows[: query.limit][-1].document if rows else None
+    next_after = listed[-1]["position"] if listed else query.after
+    return {
+        "documents": listed,
+        "next_after": next_after if query.order is None else None,
+        "next_cursor": cursor_after(place_of(last)) if query.order is not None and last is not None and more else None,
+        "more": more,
+    }
 
 
 @routes.get("/v1/documents/{document_id}", responses=described(DocumentDetails))
 async def read_document(document_id: str, call: Either) -> dict[str, Any]:
-    """State and timeline of one document. 404 `document_unknown`, also for somebody else's."""
+    """State and timeline of one document, from its receipt on. 404 `document_unknown`, also for somebody else's."""
     async with call.transaction() as tx:
-        document = await _found(cast(ReadingStore, tx.store).document, document_id)
-    steps = [{"state": step.state, "at": step.at, "detail": step.detail} for step in document.timeline]
-    return {**_view(document, call), "timeline": steps}
+        store = cast(ReadingStore, tx.store)
+        document = await found(store.document, document_id)
+        shown = await _shown(call, tx, document)
+    shown["timeline"] = [
+        {"state": step.state, "at": step.at, "detail": step.detail, "cause": step.cause} for step in document.timeline
+    ]
+    return shown
 
 
 @routes.get(
@@ -73,16 +82,12 @@ async def read_original(document_id: str, call: Office) -> Response:
     503 `temporarily_unavailable` while the document store does not answer.
     """
     async with call.transaction() as tx:
-        document = await _found(cast(ReadingStore, tx.store).document, document_id)
+        document = await found(cast(ReadingStore, tx.store).document, document_id)
     if document.document is None or document.state not in AT_OFFICE:
-        raise _unknown()
+        raise unknown()
     claim = document.document
     data = await read_bytes(call, claim)
-    async with call.transaction() as tx:
-        document = await _found(cast(ReadingStore, tx.store).lock_document, document_id)
-        if all(step.state != "fetched" for step in document.timeline):
-            moved = await _progress(tx, document, "fetched")
-            tx.publish(DocumentFetched(**_at_office(moved), fetched_at=tx.now), sequence=moved.version)
+    await note_fetched(call, document_id)
     return Response(data, headers={"Content-Type": claim.media_type, **digest_headers(claim)})
 
 
@@ -90,87 +95,80 @@ async def read_original(document_id: str, call: Office) -> Response:
 async def mark_booked(document_id: str, call: Office) -> dict[str, Any]:
     """The office processed the document; saying it again changes nothing."""
     async with call.transaction() as tx:
-        document = await _at_the_office(tx, document_id)
+        document = await at_the_office(tx, document_id)
         if document.state != "booked":
             document = await _progress(tx, document, "booked")
-            tx.publish(DocumentBooked(**_at_office(document), booked_at=tx.now), sequence=document.version)
-    return _view(document, call)
+            tx.publish(DocumentBooked(**at_office(document), booked_at=tx.now), sequence=document.version)
+        return await _shown(call, tx, document)
 
 
 @routes.post("/v1/documents/{document_id}/refused", responses=described(DocumentView))
 async def mark_refused(document_id: str, refusal: Refusal, call: Office) -> dict[str, Any]:
     """The office will not process the document. 409 `document_booked` once it said that it did."""
     async with call.transaction() as tx:
-        document = await _at_the_office(tx, document_id)
+        document = await at_the_office(tx, document_id)
         if document.state == "booked":
             raise Problem(409, "document_booked", "The document was booked and can no longer be refused.")
-        if document.state != "refused":
+        if not document.was("refused"):
             document = await _progress(tx, document, "refused", refusal.reason)
-            tx.publish(DocumentRefused(**_at_office(document), reason=refusal.reason), sequence=document.version)
-    return _view(document, call)
-
-
-async def _found(look: Callable[[DocumentId], Awaitable[Document | None]], text: str) -> Document:
-    try:
-        document_id = DocumentId(text)
-    except ValueRejected:
-        raise _unknown() from None
-    document = await look(document_id)
-    if document is None:
-        raise _unknown()
-    return document
-
-
-async def _at_the_office(tx: CallTransaction, document_id: str) -> Document:
-    document = await _found(cast(ReadingStore, tx.store).lock_document, document_id)
-    if document.state not in AT_OFFICE:
-        raise _unknown()
-    return document
+            tx.publish(DocumentRefused(**at_office(document), reason=refusal.reason), sequence=document.version)
+        return await _shown(call, tx, document)
 
 
 async def _progress(tx: CallTransaction, document: Document, state: str, detail: str = "") -> Document:
-    moved = advance(document, state, tx.now, detail)
-    await cast(ReadingStore, tx.store).save_progress(moved)
+    moved = advance(document, state, tx.now, detail, tx.cause.id)
+    await cast(ReadingStore, tx.store).save_progress([moved])
     return moved
 
 
-def _at_office(document: Document) -> dict[str, Any]:
-    names = ("document_id", "enterprise_number", "office_id", "software")
-    return {name: getattr(document, name) for name in names}
-
-
-def _view(document: Document, call: Call) -> dict[str, Any]:
-    """What both may see; only the office sees its own client code, and nobody is told an office's name."""
-    claim = document.document
-    view: dict[str, Any] = {
-        "id": document.document_id,
-        "state": document.state,
-        "enterprise_number": document.enterprise_number,
-        "software": document.software,
-        "family": document.family,
-        "number": document.number,
-        "issue_date": document.issue_date,
-        "version": document.invoice_version,
-        "reason": document.reason,
-        "payment": document.payment or "open",
-        "balance": _balance(document),
-        "sha256": claim.sha256 if claim is not None else None,
-        "size": claim.size if claim is not None else None,
-        "media_type": claim.media_type if claim is not None else None,
-    }
+async def _rows(
+    call: Call, store: ReadingStore, query: DocumentQuery, wanted: Any, behind: Place | None
+) -> list[FeedRow]:
+    """One more than asked for, so that it is known whether there are more. A software has no entries, but places."""
+    most = query.limit + 1
     if call.principal.kind == "office":
-        view["client_code"] = document.client_code
-        view["original"] = f"/v1/documents/{document.document_id}/original"
+        office = OfficeId(call.principal.id)
+        if query.order is None:
+            return await store.read_feed(office, query.after, most, wanted)
+        return await store.list_feed(office, behind, most, wanted, query.order)
+    software = SoftwareSlug(call.principal.id)
+    if query.order is None:
+        own = await store.own_documents(software, query.after, most, wanted)
     else:
-        view["connection_id"] = document.connection_id
-    return view
+        own = await store.list_documents(software, behind, most, wanted, query.order)
+    return [FeedRow(document.position, document.received_at, document) for document in own]
 
 
-def _balance(document: Document) -> dict[str, str] | None:
-    if document.balance is None:
-        return None
-    return {"amount": f"{document.balance:.2f}", "currency": document.currency}
+async def _clients(call: Call, store: ReadingStore, documents: list[Document]) -> dict[EnterpriseNumber, Client]:
+    """The companies of these documents, for their office; a software knows its own."""
+    if call.principal.kind != "office" or not documents:
+        return {}
+    return await store.clients({document.enterprise_number for document in documents})
 
 
-def _unknown() -> Problem:
-    return Problem(404, "document_unknown", "There is no such document for this caller.")
+def _listed(row: FeedRow, call: Call, client: Client | None) -> dict[str, Any]:
+    shown = {"position": row.position, **view(row.document, call, client, FINDINGS_IN_A_LIST)}
+    if call.principal.kind == "office":
+        shown["added_at"] = row.added_at
+        shown["redelivery"] = row.redelivery or None
+        shown["acknowledgement"] = acknowledgement_view(row.acknowledgement)
+    return shown
+
+
+async def _shown(call: Call, tx: CallTransaction, document: Document) -> dict[str, Any]:
+    store = cast(ReadingStore, tx.store)
+    clients = await _clients(call, store, [document])
+    shown = view(document, call, clients.get(document.enterprise_number))
+    if call.principal.kind == "office":
+        said = await store.acknowledgements(OfficeId(call.principal.id), [document.document_id])
+        if document.document_id in said:
+            shown["acknowledgement"] = acknowledgement_view(said[document.document_id])
+    return shown
+
+
+def _behind(cursor: str) -> Place | None:
+    try:
+        return place_after(cursor)
+    except CursorUnusable as error:
+        told = {"pointer": "", "parameter": "cursor", "in": "query", "code": error.code, "detail": str(error)}
+        raise Problem(400, error.code, str(error), errors=[told]) from None

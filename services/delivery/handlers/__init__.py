@@ -1,5 +1,6 @@
 """What delivery does when something happened: tell the software, hand over to the office, keep projections."""
 
+from services.delivery.handlers.clients import know_clients, know_offices
 from services.delivery.handlers.documents import (
     take_accepted,
     take_held,
@@ -7,19 +8,30 @@ from services.delivery.handlers.documents import (
     take_quarantined,
     take_routed,
 )
+from services.delivery.handlers.handing_over import tell_delivered
+from services.delivery.handlers.progress import tell_progress
+from services.delivery.handlers.received import take_repeated, take_submitted
+from services.delivery.handlers.redelivering import deliver_again
 from services.delivery.handlers.softwares import know_softwares
 from services.delivery.handlers.statements import know_connections, read_movements, tell_transactions
 from services.delivery.handlers.telling import tell_software
 
 __all__ = [
+    "deliver_again",
+    "know_clients",
     "know_connections",
+    "know_offices",
     "know_softwares",
     "read_movements",
     "take_accepted",
     "take_held",
     "take_payment",
     "take_quarantined",
+    "take_repeated",
     "take_routed",
+    "take_submitted",
+    "tell_delivered",
+    "tell_progress",
     "tell_software",
     "tell_transactions",
 ]

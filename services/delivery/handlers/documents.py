@@ -1,181 +1,121 @@
 """A document on its way: accepted, routed, held, put aside, paid."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from services.delivery.domain import documents as rules
-from services.delivery.domain.documents import Document
-from services.delivery.domain.edges import office_topic
-from services.delivery.domain.feeds import Entry, record_headers, record_value
+from services.delivery.domain import journeys
+from services.delivery.domain.documents import Document, paid
+from services.delivery.domain.feeds import Entry
 from services.delivery.domain.notices import Notice, notice_of
-from services.delivery.handlers.telling import records, tell
+from services.delivery.handlers.handing_over import delivered, hand_over
+from services.delivery.handlers.known import Caused, change, tell_first, wanted, with_documents
+from services.delivery.handlers.pods import offer_documents
+from services.delivery.handlers.telling import tell
 from services.delivery.ports import DeliveryStore
-from shared.chassis.messages import Batch, Cause, Consequence, EdgeRecord, Received
-from shared.contracts.deliveries import DocumentDelivered
-from shared.contracts.event import TYPE_PREFIX, Event
+from shared.chassis.messages import Batch, Cause, Consequence, Received
+from shared.contracts.event import Event
 from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
 from shared.contracts.statements import InvoicePartiallyPaid, InvoiceReopened, InvoiceSettled, PaymentSuggested
 from shared.values import DocumentId
 
 Payment = InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested
-Caused = tuple[Cause, Received[Any]]
-"""An event and what it is handled because of: itself, or the fact that it waited for."""
-
 _PAYMENTS: tuple[type[Event], ...] = (InvoiceSettled, InvoicePartiallyPaid, InvoiceReopened, PaymentSuggested)
 _PAID = {InvoiceSettled: "settled", InvoicePartiallyPaid: "partially_paid", InvoiceReopened: "reopened"}
 
 
 async def take_accepted(batch: Batch[InvoiceAccepted], store: DeliveryStore) -> list[Consequence]:
-    """The document is known from now on; what came before it is taken up, in the order in which it came."""
-    facts = {_wanted(event.body.document_id): event for event in batch}
-    await batch.lock(facts)
-    known = await store.documents({event.body.document_id for event in batch})
+    """The document can be worked with from now on, and the version before it is superseded.
+
+    What came before it is taken up, in the order in which it came.
+    """
+    facts = {wanted(event.body.document_id): event for event in batch}
+    older = {event.body.supersedes for event in batch if event.body.supersedes is not None}
+    await batch.lock([*facts, *map(wanted, older)])
+    known = await store.documents({event.body.document_id for event in batch} | older)
     for event in batch:
-        known.setdefault(event.body.document_id, rules.accepted(event.body, event.time))
-    consequences = await _tell_first(store, batch, known)
+        document_id = event.body.document_id
+        known[document_id] = journeys.accepted(known.get(document_id), event.body, event.time, event.id)
+    await _supersede(batch, known, store)
+    consequences = await tell_first(store, batch, known)
     for kind in (InvoiceHeld, InvoiceRouted):
         taken: Sequence[Any] = await batch.take(kind, facts)
         pairs = [(facts[parked.key], parked.event) for parked in taken]
-        consequences += await (_hold(pairs, store) if kind is InvoiceHeld else _route(pairs, store))
+        consequences += await (change(pairs, store, _hold) if kind is InvoiceHeld else _route(pairs, store))
     for payment in _PAYMENTS:
         waiting: Sequence[Any] = await batch.take(payment, facts)
-        consequences += await _pay([(facts[parked.key], parked.event) for parked in waiting], store)
+        consequences += await change([(facts[parked.key], parked.event) for parked in waiting], store, _pay)
     return consequences
 
 
 async def take_routed(batch: Batch[InvoiceRouted], store: DeliveryStore) -> list[Consequence]:
-    """The document enters the office's feed, and its Kafka topic where it chose that."""
-    return await _route(await _with_documents(batch, store), store)
+    """The document enters the office's feed, and the channels that the office chose."""
+    return await _route(await with_documents(batch, store), store)
 
 
 async def take_held(batch: Batch[InvoiceHeld], store: DeliveryStore) -> list[Consequence]:
     """No office yet: the software hears it."""
-    return await _hold(await _with_documents(batch, store), store)
+    return await change(await with_documents(batch, store), store, _hold)
 
 
 async def take_quarantined(batch: Batch[InvoiceQuarantined], store: DeliveryStore) -> list[Consequence]:
-    """Put aside, most often before anything could be read: then this is the first that is known of it."""
-    await batch.lock(_wanted(event.body.document_id) for event in batch)
+    """Put aside, most often before anything could be read."""
+    await batch.lock(wanted(event.body.document_id) for event in batch)
     known = await store.documents({event.body.document_id for event in batch})
     for event in batch:
-        body = event.body
-        found = known.get(body.document_id)
-        known[body.document_id] = (
-            rules.quarantined(found, body, event.time) if found else rules.unread(body, event.time)
-        )
-    return await _tell_first(store, batch, known)
+        document_id = event.body.document_id
+        known[document_id] = journeys.quarantined(known.get(document_id), event.body, event.time, event.id)
+    return await tell_first(store, batch, known)
 
 
 async def take_payment(batch: Batch[Any], store: DeliveryStore) -> list[Consequence]:
     """What the bank statements say of an invoice: the software that sent it hears it."""
-    return await _pay(await _with_documents(batch, store), store)
+    return await change(await with_documents(batch, store), store, _pay)
 
 
-def _wanted(document_id: DocumentId) -> str:
-    return f"document:{document_id}"
-
-
-async def _with_documents(batch: Batch[Any], store: DeliveryStore) -> list[Caused]:
-    """Parks what is about a document of which the acceptance has not come yet; the rest can be handled."""
-    missing = {event.body.document_id for event in batch}
-    missing -= await store.known_documents(missing)
-    if missing:
-        await batch.lock(_wanted(each) for each in missing)
-        missing -= await store.known_documents(missing)
-    for event in batch:
-        if event.body.document_id in missing:
-            await batch.park(event, _wanted(event.body.document_id))
-    return [(event, event) for event in batch if event.body.document_id not in missing]
-
-
-async def _tell_first(
-    store: DeliveryStore, batch: Iterable[Received[Any]], known: dict[DocumentId, Document]
-) -> list[Consequence]:
-    """Tells what makes a document known, and keeps at which position its software first heard of it."""
-    told = [(event, notice_of(event.id, event.time, event.body)) for event in batch]
-    positions = await store.append_notices([notice for _, notice in told])
-    for (event, _), position in zip(told, positions, strict=True):
-        document = known[event.body.document_id]
-        if document.position == 0:
-            known[event.body.document_id] = rules.heard_of(document, position)
-    await store.save_documents(list(known.values()))
-    return await records(store, told, positions)
+async def _supersede(batch: Batch[InvoiceAccepted], known: dict[DocumentId, Document], store: DeliveryStore) -> None:
+    """Both versions may come in one batch, or the newer one first: then nothing but its link was kept."""
+    newer = await store.newer_versions({event.body.document_id for event in batch})
+    newer |= {each.supersedes: each for each in known.values() if each.supersedes is not None}
+    for older, version in newer.items():
+        accepted = next((step for step in version.timeline if step.state == "valid"), None)
+        if older in known and accepted is not None:
+            known[older] = journeys.superseded(known[older], version.document_id, accepted.at, accepted.cause)
 
 
 async def _route(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequence]:
+    if not pairs:
+        return []
     known = await store.documents({event.body.document_id for _, event in pairs})
-    on_kafka = await store.kafka_offices({event.body.office_id for _, event in pairs})
     told: list[tuple[Cause, Notice]] = []
     entries: list[Entry] = []
+    routed: list[tuple[Caused, Document]] = []
     consequences: list[Consequence] = []
     for cause, event in pairs:
         body: InvoiceRouted = event.body
-        channels = ("feed", "kafka") if body.office_id in on_kafka else ("feed",)
-        document = rules.routed(known[body.document_id], body, event.time)
-        document = rules.advance(document, "delivered", event.time, ", ".join(channels))
+        document = journeys.routed(known[body.document_id], body, event.time, event.id)
         known[body.document_id] = document
+        routed.append(((cause, event), document))
         entries.append(Entry(body.office_id, body.document_id, event.time))
         told.append((cause, notice_of(event.id, event.time, body)))
-        for channel in channels:
-            delivered = DocumentDelivered(
-                document_id=body.document_id,
-                enterprise_number=body.enterprise_number,
-                office_id=body.office_id,
-                software=body.software,
-                channel=channel,
-                delivered_at=event.time,
-            )
-            consequences.append(cause.then(delivered, sequence=document.version))
-        told.append((cause, notice_of(event.id, event.time, delivered)))
-        if body.office_id in on_kafka:
-            consequences.append(_office_record(cause, event, document))
+        in_feed = delivered(document, "feed", event)
+        consequences.append(cause.then(in_feed, sequence=document.version))
+        told.append((cause, notice_of(event.id, event.time, in_feed)))
     await store.save_documents(list(known.values()))
     consequences += await tell(store, told)
     await store.append_entries(entries)
-    return consequences
+    await offer_documents(store, [(document, event.time) for (_, event), document in routed])
+    return [*consequences, *await hand_over(routed, store)]
 
 
-async def _hold(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequence]:
-    return await _change(pairs, store, lambda document, event: rules.held(document, event.body, event.time))
+def _hold(document: Document, event: Received[InvoiceHeld]) -> tuple[Document, bool]:
+    moved = journeys.held(document, event.body, event.time, event.id)
+    return moved, moved.state == "held"
 
 
-async def _pay(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequence]:
-    def pay(document: Document, event: Received[Payment]) -> Document | None:
-        body = event.body
-        if isinstance(body, PaymentSuggested):
-            return document if body.version >= document.payment_version else None
-        balance = body.balance
-        return rules.paid(document, _PAID[type(body)], body.version, balance.amount, str(balance.currency))
-
-    return await _change(pairs, store, pay)
-
-
-async def _change(
-    pairs: Sequence[Caused], store: DeliveryStore, decide: Callable[[Document, Received[Any]], Document | None]
-) -> list[Consequence]:
-    """What `decide` answers with None came too late: it changes nothing and nobody is told."""
-    known = await store.documents({event.body.document_id for _, event in pairs})
-    told = []
-    for cause, event in pairs:
-        document = decide(known[event.body.document_id], event)
-        if document is not None:
-            known[document.document_id] = document
-            notice = notice_of(event.id, event.time, event.body, software=document.software, mode=document.mode)
-            told.append((cause, notice))
-    await store.save_documents(list(known.values()))
-    return await tell(store, told)
-
-
-def _office_record(cause: Cause, event: Received[InvoiceRouted], document: Document) -> EdgeRecord:
-    value, media_type = record_value(document, event.body.document)
-    return EdgeRecord(
-        cause,
-        office_topic(event.body.office_id),
-        document.enterprise_number,
-        value,
-        f"{TYPE_PREFIX}document.delivered.v1",
-        event.derived_id(f"office/{event.body.office_id}"),
-        subject=document.document_id,
-        content_type=media_type,
-        headers=record_headers(document),
-    )
+def _pay(document: Document, event: Received[Payment]) -> tuple[Document, bool]:
+    body = event.body
+    if isinstance(body, PaymentSuggested):
+        return document, body.version >= document.payment_version
+    balance = body.balance
+    moved = paid(document, _PAID[type(body)], body.version, balance.amount, str(balance.currency))
+    return moved or document, moved is not None

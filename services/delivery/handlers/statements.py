@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from services.delivery.domain.notices import Notice, may_read_statements, notice_of
 from services.delivery.domain.statements import INLINE_BYTES, BookedStatement, movements_href
+from services.delivery.handlers.pods import offer_statements, offer_to_readers
 from services.delivery.handlers.telling import tell
 from services.delivery.ports import DeliveryStore, Originals
 from shared.chassis.errors import InvalidMessage
@@ -20,7 +21,7 @@ from shared.chassis.messages import Batch, Cause, Consequence, Received
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.public_payments import INLINE_MOVEMENTS, Movement
 from shared.contracts.statements import TransactionsBooked
-from shared.values import EnterpriseNumber, SoftwareSlug, StatementId
+from shared.values import ConnectionId, EnterpriseNumber, SoftwareSlug, StatementId
 
 _READS_AT_ONCE = 8
 
@@ -60,7 +61,9 @@ async def tell_transactions(batch: Batch[TransactionsBooked], store: DeliverySto
         statements.append(statement)
         told += [(event, _notice(statement, software, event.prepared)) for software in softwares]
     await store.save_statements(statements)
-    return await tell(store, told)
+    consequences = await tell(store, told)
+    await offer_statements(store, statements)
+    return consequences
 
 
 async def know_connections(batch: Batch[ConnectionChanged], store: DeliveryStore) -> list[Consequence]:
@@ -87,15 +90,19 @@ async def know_connections(batch: Batch[ConnectionChanged], store: DeliveryStore
 async def _catch_up(fresh: Sequence[Received[ConnectionChanged]], store: DeliveryStore) -> list[Consequence]:
     changed: dict[StatementId, BookedStatement] = {}
     told: list[tuple[Cause, Notice]] = []
+    to_read: list[tuple[ConnectionId, BookedStatement]] = []
     for event in fresh:
         software = event.body.software
         for found in await store.statements_since(event.body.enterprise_number, event.time):
+            to_read.append((event.body.connection_id, found))
             statement = changed.get(found.statement_id, found)
             if software not in statement.readers:
                 changed[found.statement_id] = replace(statement, readers=(*statement.readers, software))
                 told.append((event, _notice(statement, software, None)))
     await store.save_statements(list(changed.values()))
-    return await tell(store, told)
+    consequences = await tell(store, told)
+    await offer_to_readers(store, to_read)
+    return consequences
 
 
 def _notice(statement: BookedStatement, software: SoftwareSlug, movements: Sequence[Movement] | None) -> Notice:

@@ -2,32 +2,59 @@
 
 from typing import Protocol
 
-from services.delivery.ports.documents import DocumentReading, DocumentStore, FeedRow
+from services.delivery.ports.channels import ChannelQueue, ChannelReading, Courier, Secrets
+from services.delivery.ports.clients import ClientReading, ClientStore
+from services.delivery.ports.documents import DocumentReading, DocumentStore
 from services.delivery.ports.edges import EdgeReading, Edges, EdgeStore
+from services.delivery.ports.pods import PodReading, PodStore
+from services.delivery.ports.redeliveries import RedeliveryReading, RedeliveryStore
 from services.delivery.ports.statements import StatementReading, StatementStore
 from services.delivery.ports.streams import StoredNotice, StreamPage, StreamReading, StreamStore
 from services.delivery.ports.webhooks import WebhookQueue, WebhookReading, WebhookSender
 from shared.contracts.documents import Claim
 
 __all__ = [
+    "Courier",
     "DeliveryStore",
     "Edges",
-    "FeedRow",
     "Originals",
     "ReadingStore",
+    "Secrets",
     "StoredNotice",
     "StreamPage",
     "WebhookSender",
 ]
 
 
-class DeliveryStore(DocumentStore, StreamStore, StatementStore, EdgeStore, WebhookQueue, Protocol):
-    """Bound to one transaction of the worker. Rows are locked in the order documents, streams, feeds; each
-    sorted by key, so that nobody deadlocks. What concerns statements and their readers comes after the
+class DeliveryStore(
+    DocumentStore,
+    RedeliveryStore,
+    ClientStore,
+    StreamStore,
+    StatementStore,
+    EdgeStore,
+    WebhookQueue,
+    ChannelQueue,
+    PodStore,
+    Protocol,
+):
+    """Bound to one transaction of the worker. Rows are locked in the order documents, streams, feeds, pods,
+    channels; each sorted by key, so that nobody deadlocks. What concerns statements and their readers comes after the
     company's lock."""
 
 
-class ReadingStore(DocumentReading, StreamReading, StatementReading, EdgeReading, WebhookReading, Protocol):
+class ReadingStore(
+    DocumentReading,
+    RedeliveryReading,
+    ClientReading,
+    StreamReading,
+    StatementReading,
+    EdgeReading,
+    WebhookReading,
+    ChannelReading,
+    PodReading,
+    Protocol,
+):
     """Bound to one transaction of the API role, in which only the caller's rows exist."""
 
 

@@ -1,19 +1,15 @@
-"""The edge on Kafka: who chose it, who may use it, who makes it."""
+"""The edge on Kafka: who may use it, who makes it."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from services.delivery.domain.edges import Edge
-from shared.values import OfficeId, SoftwareSlug
+from shared.values import SoftwareSlug
 
 
 class EdgeStore(Protocol):
     """The worker's side."""
-
-    async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
-        """Which of these chose the Kafka channel."""
-        ...
 
     async def softwares_without_edge(self, softwares: Collection[SoftwareSlug]) -> set[SoftwareSlug]:
         """Those whose edge nobody asked for yet."""
@@ -37,12 +33,6 @@ class EdgeStore(Protocol):
 
 class EdgeReading(Protocol):
     """The API's side, on which only the caller's rows exist."""
-
-    async def chose_kafka(self, office: OfficeId) -> bool: ...
-
-    async def choose_kafka(self, office: OfficeId, at: datetime) -> bool:
-        """True where the office had not chosen it before."""
-        ...
 
     async def edge_is_open(self, principal: str) -> bool: ...
 

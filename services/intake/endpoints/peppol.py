@@ -31,7 +31,7 @@ class LicenceRequest(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    email: EmailAddress | None = None
+    email: EmailAddress
     invoice_quantity: int | None = Field(None, ge=0, le=2**31 - 1)
 
 

@@ -6,11 +6,17 @@ from typing import cast
 
 import asyncpg
 
-from services.invoice_router.domain.register import Company, DocumentKey, RegisteredInvoice
+from services.invoice_router.domain.entries import Company, Content, RegisteredInvoice
+from shared.chassis.parking import PostgresParking
 from shared.contracts.directory import OfficePeriod
 from shared.contracts.documents import Claim
-from shared.contracts.invoices import Family, InvoiceQuarantined
+from shared.contracts.invoices import Family, InvoiceQuarantined, InvoiceRepeated
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, Sha256, SoftwareSlug
+
+_COLUMNS = """document_id, enterprise_number, connection_id, software, family, number, issue_date, version,
+    content_sha256, received_at, document, issuer, supersedes, office_id, sequence"""
+_OF_KEY = """(invoices.enterprise_number, invoices.family, invoices.number, invoices.year, invoices.issuer)
+    = (wanted.enterprise_number, wanted.family, wanted.number, wanted.year, wanted.issuer)"""
 
 
 class PostgresRouter:
@@ -18,6 +24,10 @@ class PostgresRouter:
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
+
+    async def lock_companies(self, numbers: Collection[EnterpriseNumber]) -> None:
+        """The very locks that a batch takes."""
+        await PostgresParking(self._connection, "invoice_router", {}).lock([f"company:{each}" for each in numbers])
 
     async def companies(self, numbers: Collection[EnterpriseNumber]) -> list[Company]:
         """What is known of these companies."""
@@ -42,21 +52,36 @@ class PostgresRouter:
             [company.sequence for company in companies],
         )
 
-    async def invoices(self, keys: Collection[DocumentKey]) -> list[RegisteredInvoice]:
-        """Every version of these invoices."""
+    async def invoices(self, contents: Collection[Content]) -> list[RegisteredInvoice]:
+        """Of each key the newest version, the newest that replaced another, and the one that says the same."""
+        if not contents:
+            return []
         rows = await self._connection.fetch(
-            """select invoices.* from invoices
-               join unnest($1::text[], $2::text[], $3::text[], $4::int[])
-                   as key (enterprise_number, family, number, year) using (enterprise_number, family, number, year)""",
-            *([key[part] for key in keys] for part in range(4)),
+            f"""with wanted as (
+                   select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[])
+                       as wanted (enterprise_number, family, number, year, issuer, content_sha256))
+               select distinct on (found.document_id) found.* from wanted cross join lateral (
+                   (select {_COLUMNS}, facts from invoices where {_OF_KEY} and (version = 1 or supersedes is not null)
+                    order by version desc limit 1)
+                   union all
+                   (select {_COLUMNS}, null from invoices where {_OF_KEY} order by version desc limit 1)
+                   union all
+                   (select {_COLUMNS}, null from invoices
+                    where {_OF_KEY} and invoices.content_sha256 = wanted.content_sha256)) as found
+               order by found.document_id, found.facts is null""",
+            *([key[part] for key, _ in contents] for part in range(5)),
+            [content for _, content in contents],
         )
         return [_invoice(row) for row in rows]
 
-    async def held_invoices(self, numbers: Collection[EnterpriseNumber]) -> list[RegisteredInvoice]:
-        """What waits for an office of these companies."""
+    async def held_invoices(self, numbers: Collection[EnterpriseNumber], most: int) -> list[RegisteredInvoice]:
+        """What waits for an office of these companies, without facts: the `most` that were received first."""
         rows = await self._connection.fetch(
-            "select * from invoices where office_id is null and enterprise_number = any($1::text[]) for update",
+            f"""select {_COLUMNS}, null as facts from invoices
+               where office_id is null and enterprise_number = any($1::text[])
+               order by received_at, version, document_id limit $2 for update""",
             list(numbers),
+            most,
         )
         return [_invoice(row) for row in rows]
 
@@ -65,10 +90,10 @@ class PostgresRouter:
         if not invoices:
             return
         await self._connection.execute(
-            """insert into invoices (document_id, enterprise_number, connection_id, software, family, number, year,
-                   issue_date, version, content_sha256, received_at, document, office_id, sequence)
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[],
-                   $8::date[], $9::int[], $10::text[], $11::timestamptz[], $12::jsonb[], $13::text[], $14::bigint[])
+            f"""insert into invoices ({_COLUMNS}, facts, year)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+                   $7::date[], $8::int[], $9::text[], $10::timestamptz[], $11::jsonb[], $12::text[], $13::text[],
+                   $14::text[], $15::bigint[], $16::bytea[], $17::int[])
                on conflict (document_id) do update
                    set office_id = excluded.office_id, sequence = excluded.sequence""",
             *(list(column) for column in zip(*map(_columns, invoices), strict=True)),
@@ -79,9 +104,10 @@ class PostgresRouter:
         if not quarantined:
             return
         await self._connection.execute(
-            """insert into quarantined_documents
-                   (document_id, enterprise_number, connection_id, software, reason, findings)
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
+            """insert into quarantined_documents (document_id, enterprise_number, connection_id, software, reason,
+                   findings, number, received_at)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[],
+                   $7::text[], $8::timestamptz[])
                on conflict do nothing""",
             [refusal.document_id for refusal in quarantined],
             [refusal.enterprise_number for refusal in quarantined],
@@ -89,6 +115,25 @@ class PostgresRouter:
             [refusal.software for refusal in quarantined],
             [refusal.reason for refusal in quarantined],
             [json.dumps([finding.model_dump() for finding in refusal.findings]) for refusal in quarantined],
+            [refusal.number for refusal in quarantined],
+            [refusal.received_at for refusal in quarantined],
+        )
+
+    async def note_repeats(self, repeated: Sequence[InvoiceRepeated]) -> None:
+        """Keep which document said what another had said before."""
+        if not repeated:
+            return
+        await self._connection.execute(
+            """insert into repeated_documents
+                   (document_id, enterprise_number, connection_id, software, repeats, received_at)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+               on conflict do nothing""",
+            [repeat.document_id for repeat in repeated],
+            [repeat.enterprise_number for repeat in repeated],
+            [repeat.connection_id for repeat in repeated],
+            [repeat.software for repeat in repeated],
+            [repeat.repeats for repeat in repeated],
+            [repeat.received_at for repeat in repeated],
         )
 
 
@@ -114,6 +159,9 @@ def _invoice(row: asyncpg.Record) -> RegisteredInvoice:
         content_sha256=Sha256(row["content_sha256"]),
         received_at=row["received_at"],
         document=Claim.model_validate_json(row["document"]),
+        issuer=row["issuer"],
+        supersedes=DocumentId(row["supersedes"]) if row["supersedes"] else None,
+        facts=row["facts"] or b"",
         office_id=OfficeId(row["office_id"]) if row["office_id"] else None,
         sequence=row["sequence"],
     )
@@ -127,12 +175,15 @@ def _columns(invoice: RegisteredInvoice) -> tuple[object, ...]:
         invoice.software,
         invoice.family,
         invoice.number,
-        invoice.issue_date.year,
         invoice.issue_date,
         invoice.version,
         invoice.content_sha256,
         invoice.received_at,
         invoice.document.model_dump_json(),
+        invoice.issuer,
+        invoice.supersedes,
         invoice.office_id,
         invoice.sequence,
+        invoice.facts or None,
+        invoice.issue_date.year,
     )

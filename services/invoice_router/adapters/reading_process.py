@@ -1,131 +1,123 @@
-"""Reads documents in a process of its own: what crashes or hangs the XML library costs one document, nothing else.
+"""One reading process: what crashes or hangs the XML library there costs one document, nothing else.
 
-The process gets no environment of the service and answers in JSON, so a document that took it over finds no secret
-there and cannot hand back anything but text. It is started when the first document comes and leaves with its parent.
+It gets no environment of the service, so a document that took it over finds no secret there, and it leaves with its
+parent. Several documents may be under way to it; it answers in their order.
 """
 
 import asyncio
+import contextlib
 import os
-import struct
 import sys
+from typing import NamedTuple
 
-from pydantic import Base64Bytes, BaseModel
+from services.invoice_router.adapters.reading_frames import HEADER_SIZE, LENGTH, READY, Header
+from shared.chassis.errors import Unavailable
 
-from services.invoice_router.domain.reading import Reading
-from services.invoice_router.domain.rejection import DocumentRejected
-from shared.chassis.errors import InvalidMessage, Unavailable
-from shared.contracts.sales_invoices import SalesInvoice
-
-ATTEMPTS = 2
-"""A killed process may have been the machine's fault once; twice, it is the document's."""
-
-_MODULE = "services.invoice_router.adapters.reading_worker"
+WORKER = "services.invoice_router.adapters.reading_worker"
 _START_TIMEOUT_MS = 30_000
-LENGTH = struct.Struct(">Q")
-READY = b"R"
+_BUFFER_BYTES = 1_048_576
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+ProcessFailed = (asyncio.IncompleteReadError, ConnectionError, ValueError)
+"""How it shows that a process died or answers nonsense."""
 
 
-class Rejection(BaseModel):
-    """A `DocumentRejected` on its way between processes."""
+class Answer(NamedTuple):
+    """What the process says of one document."""
 
-    code: str
-    location: str
-    found: str
-    expected: str
+    header: Header
+    json: bytes
+    pdf: bytes
 
 
-class Answer(BaseModel):
-    """What the process says of one document: one of the two."""
+class Effort(NamedTuple):
+    """Whether a process would work if it were let, and how much processor time it has had (proc(5))."""
 
-    invoice: SalesInvoice | None = None
-    pdf: Base64Bytes | None = None
-    rejection: Rejection | None = None
+    runs: bool
+    processor_s: float
 
 
 class ReadingProcess:
-    """An `InvoiceReader`: one process, one document at a time, `timeout_ms` for each."""
+    """A process that reads documents, and its two pipes."""
 
-    def __init__(self, *, timeout_ms: int, module: str = _MODULE) -> None:
-        self._timeout = timeout_ms / 1000
-        self._module = module
-        self._process: asyncio.subprocess.Process | None = None
-        self._turn = asyncio.Lock()
+    def __init__(
+        self, process: asyncio.subprocess.Process, questions: asyncio.StreamWriter, answers: asyncio.StreamReader
+    ) -> None:
+        self._process, self._questions, self._answers = process, questions, answers
+        self._processor_s = 0.0
 
-    async def read(self, data: bytes) -> Reading:
-        """The invoice. Raises `DocumentRejected`; `InvalidMessage` `reader_failed` when the process died or hung
-        twice over the document: its bytes are kept and read again by a later reader; `Unavailable` when the process
-        does not start.
+    @classmethod
+    async def start(cls, module: str, timeout_ms: int) -> "ReadingProcess":
+        """A process that is ready; it ends itself when a document takes far longer than `timeout_ms`.
+
+        Raises `Unavailable`: no document is at fault when the machine has no room for another process.
         """
-        async with self._turn:
-            answer = await self._answer(data)
-        if answer.rejection is not None:
-            rejection = answer.rejection
-            raise DocumentRejected(rejection.code, rejection.location, rejection.found, rejection.expected)
-        if answer.invoice is None:
-            raise _failed("neither an invoice nor a reason")
-        return Reading(answer.invoice, answer.pdf)
-
-    async def close(self) -> None:
-        """End the process."""
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.kill()
-            await process.wait()
-
-    async def _answer(self, data: bytes) -> Answer:
-        failure = ""
-        for _ in range(ATTEMPTS):
-            answered = False
-            try:
-                process = self._process or await self._start()
-                answer = await asyncio.wait_for(self._ask(process, data), self._timeout)
-                answered = True
-                return answer
-            except TimeoutError:
-                failure = f"no answer within {self._timeout:g} s"
-            except (asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
-                failure = f"the reading process ended: {type(error).__name__}"
-            finally:
-                # Whoever is told to stop in the middle must not leave half an answer to the next document.
-                if not answered:
-                    await self.close()
-        raise _failed(failure)
-
-    async def _start(self) -> asyncio.subprocess.Process:
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                self._module,
+                module,
+                str(timeout_ms),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                limit=_BUFFER_BYTES,
                 env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LC_ALL": "C.UTF-8"},
             )
-            self._process = process
-            _, answers = _pipes(process)
-            await asyncio.wait_for(answers.readexactly(len(READY)), _START_TIMEOUT_MS / 1000)
+        except OSError as error:
+            raise _does_not_start(error) from error
+        if process.stdin is None or process.stdout is None:
+            raise _does_not_start(ConnectionError())
+        started = cls(process, process.stdin, process.stdout)
+        try:
+            await asyncio.wait_for(process.stdout.readexactly(len(READY)), _START_TIMEOUT_MS / 1000)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
-            # No document is at fault: the machine has no room for another process, or it was killed.
-            raise Unavailable(f"the reading process does not start: {type(error).__name__}") from error
-        return process
+            await started.end()
+            raise _does_not_start(error) from error
+        except asyncio.CancelledError:
+            await started.end()
+            raise
+        started._processor_s = started.effort().processor_s
+        return started
 
-    @staticmethod
-    async def _ask(process: asyncio.subprocess.Process, data: bytes) -> Answer:
-        questions, answers = _pipes(process)
-        questions.write(LENGTH.pack(len(data)))
-        questions.write(data)
-        await questions.drain()
-        (length,) = LENGTH.unpack(await answers.readexactly(LENGTH.size))
-        return Answer.model_validate_json(await answers.readexactly(length))
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return self._process.returncode is None
+
+    @property
+    def id(self) -> int:
+        """As the system numbers it."""
+        return self._process.pid
+
+    def effort(self) -> Effort:
+        """What it does now, and the seconds of processor time since its last answer."""
+        try:
+            with open(f"/proc/{self._process.pid}/stat", encoding="ascii", errors="replace") as file:
+                # The name of the program is the second field, in brackets, and may hold anything.
+                fields = file.read().rpartition(")")[2].split()
+        except OSError:
+            return Effort(False, 0.0)
+        return Effort(fields[0] == "R", (int(fields[11]) + int(fields[12])) / _TICKS - self._processor_s)
+
+    def ask(self, data: bytes) -> None:
+        """Send a document. Nothing waits for room in the pipe: a process that is writing an answer does not read."""
+        self._questions.write(LENGTH.pack(len(data)))
+        self._questions.write(data)
+
+    async def answer(self) -> Answer:
+        """The next answer. Raises one of `ProcessFailed`."""
+        header = Header.unpacked(await self._answers.readexactly(HEADER_SIZE))
+        self._processor_s = header.processor_s
+        json = await self._answers.readexactly(header.json_length)
+        return Answer(header, json, await self._answers.readexactly(header.pdf_length))
+
+    async def end(self) -> None:
+        """End it, whatever it is doing."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+        self._questions.close()
 
 
-def _failed(found: str) -> InvalidMessage:
-    return InvalidMessage(
-        "reader_failed", "the document could not be read", found=found, expected="a document that can be read in time"
-    )
-
-
-def _pipes(process: asyncio.subprocess.Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:
-    if process.stdin is None or process.stdout is None:
-        raise ConnectionError("the reading process has no pipes")
-    return process.stdin, process.stdout
+def _does_not_start(error: Exception) -> Unavailable:
+    return Unavailable(f"the reading process does not start: {type(error).__name__}")

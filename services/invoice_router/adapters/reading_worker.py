@@ -1,54 +1,113 @@
-"""The reading process itself: a length and a document in, a length and a JSON answer out, until the pipe closes."""
+"""The reading process itself: documents in, answers out, until the pipe closes.
 
-import base64
+It boxes itself in: a document that asks for more memory than there is gets `EXHAUSTED`, one that takes far too long
+ends the process, also when its parent was killed meanwhile. Names in documents stay in the XML library's dictionary,
+so a process that has grown leaves after an answer and makes room for a fresh one.
+"""
+
+import gc
 import os
 import resource
+import signal
 import sys
+import time
+from datetime import UTC, datetime
 from typing import BinaryIO
 
-from services.invoice_router.adapters.reading_process import LENGTH, READY, Answer, Rejection
+from services.invoice_router.adapters.reading_frames import LENGTH, READY, Header, Kind, Rejection
+from services.invoice_router.adapters.ubl_schemas import UblSchemas
 from services.invoice_router.domain.reading import read_document
 from services.invoice_router.domain.rejection import DocumentRejected
+from shared.values.days import belgian_day
 
-_LARGEST_ADDRESS_SPACE = 1_500_000_000
-"""Bytes; a document of the largest size needs about a tenth of it."""
+LARGEST_RESIDENT = 256_000_000
+"""Bytes of memory that a process may hold, whatever is in the document; one of the largest size needs 200 MB."""
+
+_LASTING_GROWTH = 48_000_000
+"""Bytes of address space that may stay behind after documents before the process leaves."""
+
+_TIMES_OVER = 6
+"""Times the limit after which a process ends itself: long after its parent, if it still has one, has ended it."""
+
+_OBJECTS_BEFORE_COLLECTION = 50_000
+_STATM = "/proc/self/statm"
+_PAGE = resource.getpagesize()
 
 
 def main() -> None:
     """Serve the parent until it leaves."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (_LARGEST_ADDRESS_SPACE, _LARGEST_ADDRESS_SPACE))
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a library prints must not become a part of an answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    reader = Reader(UblSchemas.installed())
+    reader.answer(b"<warm/>")
+    gc.freeze()
+    # A document leaves next to no cycles behind; looking for them at every 700th object costs a tenth of the time.
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
+    timeout_s = int(sys.argv[1]) / 1000 * _TIMES_OVER if len(sys.argv) > 1 else 0.0
+    space = Space()
+    space.close()
     answers.write(READY)
     answers.flush()
-    serve(sys.stdin.buffer, answers)
+    serve(sys.stdin.buffer, answers, reader, space, timeout_s)
 
 
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+def serve(questions: BinaryIO, answers: BinaryIO, reader: "Reader", space: "Space", timeout_s: float) -> None:
     """Answer each document in its turn."""
     while header := questions.read(LENGTH.size):
         (length,) = LENGTH.unpack(header)
-        answer = answer_to(questions.read(length)).model_dump_json().encode()
-        answers.write(LENGTH.pack(len(answer)) + answer)
+        signal.setitimer(signal.ITIMER_REAL, timeout_s)
+        try:
+            kind, json, pdf = reader.answer(questions.read(length))
+        except MemoryError:
+            kind, json, pdf = Kind.EXHAUSTED, b"", b""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        leaves = kind is Kind.EXHAUSTED or space.growth() > _LASTING_GROWTH
+        answers.write(Header(kind, leaves, time.process_time(), len(json), len(pdf)).packed())
+        answers.write(json)
+        answers.write(pdf)
         answers.flush()
+        if leaves:
+            return
 
 
-def answer_to(data: bytes) -> Answer:
-    """The invoice or the reason why not."""
-    try:
-        reading = read_document(data)
-        pdf = base64.b64encode(reading.pdf) if reading.pdf is not None else None
-        return Answer(invoice=reading.invoice, pdf=pdf)
-    except DocumentRejected as error:
-        rejection = Rejection(code=error.code, location=error.location, found=error.found, expected=error.expected)
-        return Answer(rejection=rejection)
-    except MemoryError:
-        rejection = Rejection(
-            code="XML_TOO_LARGE", location="", found="more memory than allowed", expected="a smaller document"
-        )
-        return Answer(rejection=rejection)
+class Reader:
+    """Reads with the schemas of UBL, on the day that it is in Belgium."""
+
+    def __init__(self, schemas: UblSchemas) -> None:
+        self._schemas = schemas
+
+    def answer(self, data: bytes) -> tuple[Kind, bytes, bytes]:
+        """What to say of a document: the invoice and its PDF, or the reason why not. Raises `MemoryError`."""
+        try:
+            reading = read_document(data, schema=self._schemas.check, today=belgian_day(datetime.now(UTC)))
+        except DocumentRejected as rejected:
+            return Kind.REJECTION, Rejection.of(rejected).model_dump_json().encode(), b""
+        return Kind.INVOICE, reading.invoice.model_dump_json().encode(), reading.pdf or b""
+
+
+class Space:
+    """The address space of this process, as it was when no document had come yet."""
+
+    def __init__(self) -> None:
+        self._size, self._resident = _sizes()
+
+    def close(self) -> None:
+        """Let it grow by no more than what keeps the process below `LARGEST_RESIDENT`."""
+        largest = self._size + LARGEST_RESIDENT - self._resident
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (largest, largest))
+
+    def growth(self) -> int:
+        """Bytes that it is larger now."""
+        return _sizes()[0] - self._size
+
+
+def _sizes() -> tuple[int, int]:
+    """Bytes of address space, and of memory that is really there (Linux, proc(5))."""
+    with open(_STATM, encoding="ascii") as file:
+        size, resident = file.read().split()[:2]
+    return int(size) * _PAGE, int(resident) * _PAGE
 
 
 if __name__ == "__main__":

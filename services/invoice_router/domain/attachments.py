@@ -1,73 +1,168 @@
-"""Files inside the document (BG-24). A bad one is told and set apart; the document is delivered all the same."""
+"""Files inside the document (BG-24). A bad one is told and set apart; the document is delivered all the same.
 
-import base64
+Each is decoded once and taken out of the tree, so that nothing after it carries megabytes of base64 along: neither
+the schema, which would refuse the document for base64 that it may well be delivered without, nor any rule.
+"""
+
 import binascii
 import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from services.invoice_router.domain.fields import elements
-from services.invoice_router.domain.rejection import warning
+from services.invoice_router.domain.fields import NAMESPACES
+from services.invoice_router.domain.places import short_name
+from services.invoice_router.domain.rejection import MOST_FINDINGS, warning
 from shared.contracts.invoices import Finding
 from shared.contracts.sales_invoices import Attachment
 from shared.values import Sha256
 
-OBJECT = "cac:AdditionalDocumentReference/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
-
 PDF = "application/pdf"
-_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FIRST_BYTES = {
-    PDF: b"%PDF-",
-    "image/png": b"\x89PNG\r\n\x1a\n",
-    "image/jpeg": b"\xff\xd8\xff",
-    "text/csv": b"",
-    _SPREADSHEET: b"PK\x03\x04",
-    "application/vnd.oasis.opendocument.spreadsheet": b"PK\x03\x04",
+_REFERENCE = "cac:AdditionalDocumentReference"
+_OBJECT = "cac:Attachment/cbc:EmbeddedDocumentBinaryObject"
+_URI = "cac:Attachment/cac:ExternalReference/cbc:URI"
+_TAKEN_OUT = "AAAA"
+"""Base64 that stands where a file stood: an element that became empty would break PEPPOL-EN16931-R008."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """A media type of Peppol BIS Billing 3 (PEPPOL-EN16931-CL001)."""
+
+    extensions: tuple[str, ...]
+    first_bytes: bytes
+
+
+FILE_TYPES = {
+    PDF: FileType((".pdf",), b"%PDF-"),
+    "image/png": FileType((".png",), b"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": FileType((".jpg", ".jpeg"), b"\xff\xd8\xff"),
+    "text/csv": FileType((".csv",), b""),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": FileType((".xlsx",), b"PK\x03\x04"),
+    "application/vnd.oasis.opendocument.spreadsheet": FileType((".ods",), b"PK\x03\x04"),
 }
-"""Peppol BIS Billing 3, code list of MIME types."""
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"<!DOCTYPE", b"<html", b"<HTML", b"<script")
+"""A text has no magic bytes of its own; it must not have those of what a double click would run or show."""
 
-_SPACE = re.compile(r"\s+")
-_UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+")
 _LONGEST_NAME = 100
+_LONGEST_TYPE = 100
+_EXTENSION = re.compile(r"\.[^.]{1,5}$")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+"""Names that mean a device to Windows, with any extension."""
 
 
-def read_attachments(root: etree._Element) -> tuple[tuple[Attachment, ...], list[Finding], bytes | None]:
-    """What is inside, what is wrong with it (ATTACHMENT_BASE64, ATTACHMENT_MIME, ATTACHMENT_MAGIC), and the first PDF
-    that is one."""
+@dataclass(slots=True)
+class Files:
+    """What was inside a document: each file's facts, what was wrong, the first PDF that is one, and the digests that
+    tell whether two documents hold the same files."""
+
+    attachments: list[Attachment] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     pdf: bytes | None = None
-    attachments: list[Attachment] = []
-    findings: list[Finding] = []
-    for element in elements(root, OBJECT):
-        media_type = element.get("mimeCode", "")
-        try:
-            data = base64.b64decode(_SPACE.sub("", element.text or ""), validate=True)
-        except (binascii.Error, ValueError) as error:
-            findings.append(_set_apart("ATTACHMENT_BASE64", str(error), "base64"))
-            attachments.append(_attachment(element, media_type, None))
-            continue
-        if media_type not in _FIRST_BYTES:
-            findings.append(_set_apart("ATTACHMENT_MIME", media_type, ", ".join(_FIRST_BYTES)))
-        elif not data.startswith(_FIRST_BYTES[media_type]):
-            findings.append(_set_apart("ATTACHMENT_MAGIC", data[:8].hex(), f"the first bytes of {media_type}"))
-        elif media_type == PDF and pdf is None:
-            pdf = data
-        attachments.append(_attachment(element, media_type, data))
-    return tuple(attachments), findings, pdf
+    digests: list[Sha256] = field(default_factory=list)
+
+
+def take_files(root: etree._Element) -> Files:
+    """Take the files out of the tree. Findings: ATTACHMENT_MIME, ATTACHMENT_BASE64, ATTACHMENT_MAGIC."""
+    files = Files()
+    references = root.findall(_REFERENCE, NAMESPACES)
+    all_of_them = f"/{short_name(root.tag)}/{_REFERENCE}"
+    for index, reference in enumerate(references, start=1):
+        place = f"{all_of_them}[{index}]" if len(references) > 1 else all_of_them
+        for element in reference.iterfind(_OBJECT, NAMESPACES):
+            _take(element, reference, f"{place}/{_OBJECT}", files)
+        for element in reference.iterfind(_URI, NAMESPACES):
+            # Told to the accountant, never fetched: whoever wrote the document chose where it leads.
+            name = safe_name(_text(reference, "cbc:ID")) or "attachment"
+            uri = (element.text or "").strip()
+            files.attachments.append(Attachment(name=name, media_type="", description=_described(reference), uri=uri))
+    return files
 
 
 def safe_name(written: str) -> str:
-    """The last part of a path, of harmless characters only."""
-    return _UNSAFE.sub("_", re.split(r"[/\\]", written)[-1]).strip(". ")[:_LONGEST_NAME]
+    """The last part of a path: letters and digits of any script, dots, spaces, hyphens and underscores."""
+    last = unicodedata.normalize("NFC", re.split(r"[/\\]", written)[-1])
+    name = "".join(_harmless(last)).strip(". ")[:_LONGEST_NAME].strip(". ")
+    return f"_{name}" if _RESERVED.fullmatch(name) else name
 
 
-def _attachment(element: etree._Element, media_type: str, data: bytes | None) -> Attachment:
-    return Attachment(
-        name=safe_name(element.get("filename", "")),
-        media_type=media_type[:_LONGEST_NAME],
-        size=len(data or b""),
-        sha256=Sha256.of(data) if data is not None else None,
+def _harmless(name: str) -> Iterator[str]:
+    previous = ""
+    for character in name:
+        kept = character if character.isalnum() or character in "._- " else "_"
+        if kept != "_" or previous != "_":
+            yield kept
+        previous = kept
+
+
+def _take(element: etree._Element, reference: etree._Element, place: str, files: Files) -> None:
+    media_type = element.get("mimeCode", "").strip().lower()
+    text = element.text or ""
+    if text:
+        element.text = _TAKEN_OUT
+    finding: Finding | None = None
+    data: bytes | None = None
+    try:
+        data = _decoded(text)
+    except ValueError as error:
+        finding = _set_apart("ATTACHMENT_BASE64", place, str(error), "base64")
+        files.digests.append(Sha256.of(text.encode()))
+    if data is not None:
+        files.digests.append(Sha256.of(data))
+        finding = _wrong_with(data, media_type, place)
+        if finding is None and media_type == PDF and files.pdf is None:
+            files.pdf = data
+    if finding is not None and len(files.findings) < MOST_FINDINGS:
+        files.findings.append(finding)
+    files.attachments.append(
+        Attachment(
+            name=_file_name(element.get("filename", ""), media_type, len(files.attachments) + 1),
+            media_type=media_type[:_LONGEST_TYPE],
+            description=_described(reference),
+            size=len(data or b""),
+            sha256=files.digests[-1] if data is not None else None,
+            set_apart=finding.code if finding is not None else "",
+        )
     )
 
 
-def _set_apart(code: str, found: str, expected: str) -> Finding:
-    return warning(code, OBJECT, found, expected).model_copy(update={"severity": "quarantine"})
+def _decoded(text: str) -> bytes:
+    """RFC 4648 without tolerance, but for the line breaks that MIME puts in. Raises `ValueError`."""
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        # Only now a copy without spaces: most files of two megabytes are one long line.
+        return binascii.a2b_base64("".join(text.split()), strict_mode=True)
+
+
+def _wrong_with(data: bytes, media_type: str, place: str) -> Finding | None:
+    known = FILE_TYPES.get(media_type)
+    if known is None:
+        return _set_apart("ATTACHMENT_MIME", place, media_type, ", ".join(FILE_TYPES))
+    start = data[:16]
+    if not data or not start.startswith(known.first_bytes) or (not known.first_bytes and start.startswith(_PROGRAMS)):
+        return _set_apart("ATTACHMENT_MAGIC", place, start[:8].hex(), f"the first bytes of {media_type}")
+    return None
+
+
+def _file_name(written: str, media_type: str, position: int) -> str:
+    """Harmless, and of the extension that the media type has: `invoice.pdf.exe` is `invoice.pdf.exe.pdf`."""
+    name = safe_name(written) or f"attachment-{position}"
+    known = FILE_TYPES.get(media_type)
+    if known is None or name.lower().endswith(known.extensions) or not _EXTENSION.search(name):
+        return name
+    return f"{name}{known.extensions[0]}"
+
+
+def _described(reference: etree._Element) -> str:
+    return _text(reference, "cbc:DocumentDescription")
+
+
+def _text(parent: etree._Element, name: str) -> str:
+    return (parent.findtext(name, "", NAMESPACES) or "").strip()
+
+
+def _set_apart(code: str, place: str, found: str, expected: str) -> Finding:
+    return warning(code, place, found, expected).model_copy(update={"severity": "quarantine"})

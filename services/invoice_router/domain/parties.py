@@ -1,79 +1,73 @@
-"""Who sells and who buys."""
+"""Who sells, who buys, who is paid and who represents (BG-4, BG-7, BG-10, BG-11), as written."""
 
-from lxml import etree
+from collections.abc import Iterator
 
-from services.invoice_router.domain.fields import elements, text, texts
-from services.invoice_router.domain.rejection import DocumentRejected
-from shared.contracts.sales_invoices import Party
-from shared.values import EnterpriseNumber, ValueRejected
+from services.invoice_router.domain.fields import Part
+from shared.contracts.sales_invoices import Address, Party
 
-SUPPLIER = "cac:AccountingSupplierParty/cac:Party"
-_CUSTOMER = "cac:AccountingCustomerParty/cac:Party"
-_BELGIAN_SCHEMES = ("0208", "9925", "0193")
-"""EAS code list: enterprise number, VAT number; 0193 is what UBL.BE writes."""
-
-
-def supplier_number(root: etree._Element) -> EnterpriseNumber:
-    """The seller's number: every place that names a Belgian one must name the same one.
-
-    Raises `DocumentRejected` SUPPLIER_NUMBER_MISSING, SUPPLIER_NUMBER or SUPPLIER_NUMBERS_DIFFER. The official
-    schematrons accept wrong check digits and two different numbers, so this is a rule of our own.
-    """
-    numbers: dict[str, EnterpriseNumber] = {}
-    for place, written in _supplier_places(root):
-        try:
-            numbers[place] = EnterpriseNumber(written)
-        except ValueRejected as error:
-            raise DocumentRejected("SUPPLIER_NUMBER", place, error.found, error.expected) from None
-    if not numbers:
-        expected = "a Belgian enterprise or VAT number of the supplier"
-        raise DocumentRejected("SUPPLIER_NUMBER_MISSING", SUPPLIER, "", expected)
-    first = next(iter(numbers.values()))
-    for place, number in numbers.items():
-        if number != first:
-            raise DocumentRejected("SUPPLIER_NUMBERS_DIFFER", place, number, f"{first}, as in {next(iter(numbers))}")
-    return first
+SUPPLIER = "cac:AccountingSupplierParty"
+CUSTOMER = "cac:AccountingCustomerParty"
+VAT_PLACE = "cac:PartyTaxScheme/cbc:CompanyID"
+LEGAL_PLACE = "cac:PartyLegalEntity/cbc:CompanyID"
+_NOWHERE = Address()
 
 
-def supplier(root: etree._Element) -> Party:
-    """BG-4, as written."""
-    return Party(name=_name(root, SUPPLIER))
-
-
-def customer(root: etree._Element) -> Party:
-    """BG-7, as written."""
-    numbers = (
-        text(root, f"{_CUSTOMER}/cac:PartyLegalEntity/cbc:CompanyID"),
-        text(root, f"{_CUSTOMER}/cac:PartyTaxScheme/cbc:CompanyID"),
-        text(root, f"{_CUSTOMER}/cbc:EndpointID"),
+def party(part: Part) -> Party:
+    """What is written of a party; empty for one that is not there."""
+    if not part:
+        return Party()
+    legal, contact = part.part("cac:PartyLegalEntity"), part.part("cac:Contact")
+    trading_name = part.part("cac:PartyName").text("cbc:Name")
+    return Party(
+        name=legal.text("cbc:RegistrationName") or trading_name or _person(part.part("cac:Person")),
+        trading_name=trading_name,
+        number=legal.text("cbc:CompanyID"),
+        vat_number=vat_number(part),
+        endpoint=part.schemed("cbc:EndpointID"),
+        identifiers=tuple(
+            identifier for each in part.parts("cac:PartyIdentification") if (identifier := each.schemed("cbc:ID"))
+        ),
+        legal_form=legal.text("cbc:CompanyLegalForm"),
+        address=address(part.part("cac:PostalAddress")),
+        contact_name=contact.text("cbc:Name"),
+        telephone=contact.text("cbc:Telephone"),
+        email=contact.text("cbc:ElectronicMail"),
     )
-    return Party(name=_name(root, _CUSTOMER), number=next((number for number in numbers if number), ""))
 
 
-def _name(root: etree._Element, party: str) -> str:
-    legal = text(root, f"{party}/cac:PartyLegalEntity/cbc:RegistrationName")
-    return legal or text(root, f"{party}/cac:PartyName/cbc:Name")
+def party_or_none(part: Part) -> Party | None:
+    """A party that need not be there."""
+    return party(part) if part else None
 
 
-def _supplier_places(root: etree._Element) -> list[tuple[str, str]]:
-    places = []
-    for path in ("cbc:EndpointID", "cac:PartyIdentification/cbc:ID", "cac:PartyLegalEntity/cbc:CompanyID"):
-        for element in elements(root, f"{SUPPLIER}/{path}"):
-            written = (element.text or "").strip()
-            if _is_belgian(element.get("schemeID", ""), written, legal=path.endswith("CompanyID")):
-                places.append((f"{SUPPLIER}/{path}", written))
-    for scheme in elements(root, f"{SUPPLIER}/cac:PartyTaxScheme"):
-        if text(scheme, "cac:TaxScheme/cbc:ID").upper() == "VAT":
-            path = f"{SUPPLIER}/cac:PartyTaxScheme/cbc:CompanyID"
-            places += [(path, written) for written in texts(scheme, "cbc:CompanyID") if _is_vat(written)]
-    return places
+def address(part: Part) -> Address:
+    """Where somebody is; UBL 2.0 documents have the number of the house apart."""
+    if not part:
+        return _NOWHERE
+    street = (part.text("cbc:StreetName"), part.text("cbc:BuildingNumber"))
+    return Address(
+        street=" ".join(text for text in street if text),
+        additional_street=part.text("cbc:AdditionalStreetName"),
+        line=part.part("cac:AddressLine").text("cbc:Line"),
+        city=part.text("cbc:CityName"),
+        postal_zone=part.text("cbc:PostalZone"),
+        subdivision=part.text("cbc:CountrySubentity"),
+        country=part.part("cac:Country").text("cbc:IdentificationCode"),
+    )
 
 
-def _is_belgian(scheme: str, written: str, *, legal: bool) -> bool:
-    if scheme:
-        return scheme in _BELGIAN_SCHEMES
-    return _is_vat(written) or (legal and written[:1].isdigit())
+def vat_numbers(part: Part) -> Iterator[str]:
+    """The numbers under which a party is registered for VAT (BT-31, BT-48, BT-63), as written."""
+    for scheme in part.parts("cac:PartyTaxScheme"):
+        if scheme.part("cac:TaxScheme").text("cbc:ID").upper() == "VAT":
+            yield from scheme.texts("cbc:CompanyID")
 
 
-def _is_vat(written: str) -> bool:
-    return written[:2].upper() == "BE" or written[:1] in ("0", "1")
+def vat_number(part: Part) -> str:
+    """The first of them."""
+    return next(vat_numbers(part), "")
+
+
+def _person(part: Part) -> str:
+    names = (part.text("cbc:FirstName"), part.text("cbc:FamilyName"))
+    return " ".join(name for name in names if name)

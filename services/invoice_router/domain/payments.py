@@ -1,43 +1,117 @@
 """How the buyer is asked to pay (BG-16): the join between an invoice and a bank statement."""
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-from lxml import etree
+from stdnum.be import iban as belgian_banks
 
-from services.invoice_router.domain.fields import texts
-from services.invoice_router.domain.rejection import warning
-from shared.contracts.invoices import Finding
+from services.invoice_router.domain.fields import Part
+from shared.contracts.sales_invoices import PaymentMeans
 from shared.values import Iban, StructuredReference, ValueRejected
 
-PAYMENT_ID = "cac:PaymentMeans/cbc:PaymentID"
-ACCOUNT = "cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"
+MEANS = "cac:PaymentMeans"
+_ACCOUNT = "cac:PayeeFinancialAccount"
 _LOOKS_LIKE_OGM = re.compile(r"[0-9]{12}")
 _SEPARATORS = re.compile(r"[+*/\s.-]")
+_MARKED = re.compile(r"(?:\+{2,3}|\*{2,3})\s*[0-9]{3}\s*/?\s*[0-9]{4}\s*/?\s*[0-9]{5}\s*(?:\+{2,3}|\*{2,3})")
+"""An OGM as it is printed, with other words around it."""
+
+_SHOWN_OF_CARD = 4
 
 
-def payment_reference(root: etree._Element) -> tuple[str, StructuredReference | None, list[Finding]]:
-    """The remittance text (BT-83), its structured reference when its check digits hold, and what is odd about it."""
-    written = list(dict.fromkeys(texts(root, PAYMENT_ID)))
-    findings: list[Finding] = []
-    if len(written) > 1:
-        findings.append(warning("UBL-SR-44", PAYMENT_ID, f"{len(written)} texts", "one remittance text"))
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """How to pay, as written, and what of it a bank statement can repeat."""
+
+    means: tuple[PaymentMeans, ...]
+    texts: tuple[str, ...]
+    reference: StructuredReference | None
+    ibans: tuple[Iban, ...]
+
+
+def payment(root: Part) -> Payment:
+    """BG-16. Notes REFERENCE_CHECKSUM, IBAN and IBAN_BANK_UNKNOWN."""
+    means: list[PaymentMeans] = []
+    texts: dict[str, None] = {}
+    for part in root.parts(MEANS):
+        means.append(_means(part))
+        texts.update(dict.fromkeys(_texts(part)))
+    return Payment(tuple(means), tuple(texts), structured_reference(texts, root), accounts(means, root))
+
+
+def structured_reference(texts: Iterable[str], root: Part) -> StructuredReference | None:
+    """The first OGM or RF reference whose check digits hold; REFERENCE_CHECKSUM for each whose digits do not.
+
+    Takes every spelling that people write, and an OGM between pluses or asterisks with other words around it.
+    """
     reference: StructuredReference | None = None
-    for text in written:
-        try:
-            reference = reference or StructuredReference(text)
-        except ValueRejected as error:
-            if _LOOKS_LIKE_OGM.fullmatch(_SEPARATORS.sub("", text)) or error.code == "reference_checksum":
-                findings.append(warning("REFERENCE_CHECKSUM", PAYMENT_ID, text, error.expected))
-    return " ".join(written), reference, findings
+    for text in texts:
+        for candidate in _candidates(text):
+            try:
+                found = StructuredReference(candidate)
+                reference = reference or found
+            except ValueRejected as error:
+                looks = _LOOKS_LIKE_OGM.fullmatch(_SEPARATORS.sub("", candidate))
+                if looks or error.code == "reference_checksum":
+                    root.notes.add(
+                        "REFERENCE_CHECKSUM", root.place(f"{MEANS}/cbc:PaymentID"), candidate, error.expected
+                    )
+    return reference
 
 
-def accounts(root: etree._Element) -> tuple[tuple[Iban, ...], list[Finding]]:
-    """The accounts to pay to (BT-84) that are IBANs, each once."""
+def accounts(means: Iterable[PaymentMeans], root: Part) -> tuple[Iban, ...]:
+    """The accounts to pay to (BT-84) that are IBANs, each once.
+
+    IBAN is noted for one whose structure or check digits, also the national ones, do not hold; IBAN_BANK_UNKNOWN,
+    which may be a new bank's, for a Belgian one whose bank code is on no list.
+    """
     ibans: dict[Iban, None] = {}
-    findings: list[Finding] = []
-    for written in texts(root, ACCOUNT):
+    place = root.place(f"{MEANS}/{_ACCOUNT}/cbc:ID")
+    for written in dict.fromkeys(each.account for each in means if each.account):
         try:
-            ibans[Iban(written)] = None
+            iban = Iban(written)
         except ValueRejected as error:
-            findings.append(warning("IBAN", ACCOUNT, error.found, error.expected))
-    return tuple(ibans), findings
+            root.notes.add("IBAN", place, error.found, error.expected)
+            continue
+        if iban.country == "BE" and not _is_known_bank(iban[4:7]):
+            root.notes.add("IBAN_BANK_UNKNOWN", place, iban, "a bank code that the National Bank gave out")
+        ibans[iban] = None
+    return tuple(ibans)
+
+
+def _means(part: Part) -> PaymentMeans:
+    account, mandate = part.part(_ACCOUNT), part.part("cac:PaymentMandate")
+    branch = account.part("cac:FinancialInstitutionBranch")
+    card = "".join(filter(str.isalnum, part.part("cac:CardAccount").text("cbc:PrimaryAccountNumberID")))
+    return PaymentMeans(
+        code=part.text("cbc:PaymentMeansCode"),
+        text=" ".join(_texts(part)),
+        account=account.text("cbc:ID"),
+        account_name=account.text("cbc:Name"),
+        bic=branch.text("cbc:ID") or branch.part("cac:FinancialInstitution").text("cbc:ID"),
+        mandate=mandate.text("cbc:ID"),
+        debited_account=mandate.part("cac:PayerFinancialAccount").text("cbc:ID"),
+        card=card[-_SHOWN_OF_CARD:],
+    )
+
+
+def _texts(part: Part) -> list[str]:
+    # UBL 2.0 documents of Belgium have it in the instruction.
+    return part.texts("cbc:PaymentID") or part.texts("cbc:InstructionID")
+
+
+def _candidates(text: str) -> Iterator[str]:
+    try:
+        yield StructuredReference(text)
+        return
+    except ValueRejected:
+        marked = _MARKED.findall(text)
+    yield from marked or (text,)
+
+
+@lru_cache(maxsize=1_000)
+def _is_known_bank(code: str) -> bool:
+    """The list of the package is read once; there are a thousand codes."""
+    return bool(belgian_banks.info(f"BE00{code}000000000"))

@@ -8,6 +8,9 @@ from shared.values.errors import shown
 MOST_FINDINGS = 100
 """Findings that are told of one document; a document can be made to have a million."""
 
+_LONGEST_PLACE = 400
+"""Characters; names of elements can be made to have thousands."""
+
 
 class DocumentRejected(Exception):
     """A document that is unsafe or cannot be read as an invoice.
@@ -16,8 +19,8 @@ class DocumentRejected(Exception):
     """
 
     def __init__(self, code: str, location: str, found: object, expected: str) -> None:
-        self.code, self.location, self.found, self.expected = code, location, shown(found), expected
-        super().__init__(code, location, self.found, expected)
+        self.code, self.location, self.found, self.expected = code, _place(location), shown(found), expected
+        super().__init__(code, self.location, self.found, expected)
 
     def __str__(self) -> str:
         return f"{self.code} at {self.location or 'the document'}: found '{self.found}', expected {self.expected}"
@@ -48,3 +51,10 @@ def capped(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         return tuple(findings)
     more = warning("FINDINGS_CAPPED", "", f"{len(findings)} findings", f"at most {MOST_FINDINGS}")
     return (*findings[: MOST_FINDINGS - 1], more)
+
+
+def _place(location: str) -> str:
+    if len(location) <= _LONGEST_PLACE and location.isprintable():
+        return location
+    printable = "".join(character if character.isprintable() else "_" for character in location[: _LONGEST_PLACE + 1])
+    return printable if len(printable) <= _LONGEST_PLACE else f"{printable[: _LONGEST_PLACE - 1]}…"

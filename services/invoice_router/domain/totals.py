@@ -1,106 +1,118 @@
-"""Do the totals follow from each other? Differences are told, never a reason to keep a document back."""
+"""The amounts of the whole document: BG-20 to BG-23. Whether they follow from each other is asked by the rules."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
-from typing import TypeVar
 
-from lxml import etree
-
-from services.invoice_router.domain.fields import amount, elements, money, required_amount, text
-from services.invoice_router.domain.rejection import DocumentRejected, warning
-from shared.contracts.invoices import Finding
-from shared.contracts.sales_invoices import TaxSubtotal
+from services.invoice_router.domain.fields import Part, money
+from services.invoice_router.domain.rejection import DocumentRejected
+from shared.contracts.sales_invoices import AllowanceCharge, TaxSubtotal
 from shared.values import Currency, Money, ValueRejected
 
 TOTALS = "cac:LegalMonetaryTotal"
-_TAX_AMOUNT = "cac:TaxTotal/cbc:TaxAmount"
-_SUBTOTAL = "cac:TaxTotal/cac:TaxSubtotal"
-_PERCENT = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{0,10})?")
-Result = TypeVar("Result")
+TAX_TOTAL = "cac:TaxTotal"
 
 
-def monetary_total(root: etree._Element) -> etree._Element:
+@dataclass(frozen=True, slots=True)
+class Taxes:
+    """VAT: BT-110, BT-111 and the breakdown."""
+
+    total: Money | None
+    accounting: Money | None
+    subtotals: tuple[TaxSubtotal, ...]
+
+
+def monetary_total(root: Part) -> Part:
     """BG-22. Raises `DocumentRejected` UBL_TOTAL_COUNT."""
-    found = elements(root, TOTALS)
+    found = list(root.parts(TOTALS))
     if len(found) != 1:
-        raise DocumentRejected("UBL_TOTAL_COUNT", TOTALS, f"{len(found)} elements", "exactly one")
+        raise DocumentRejected("UBL_TOTAL_COUNT", root.place(TOTALS), f"{len(found)} elements", "exactly one")
     return found[0]
 
 
-def tax_subtotals(root: etree._Element, currency: Currency) -> tuple[tuple[TaxSubtotal, ...], list[Finding]]:
-    """BG-23, and what is odd about it; the tax total in the accounting currency has no breakdown.
-
-    A subtotal whose amounts cannot be read is told and left out.
-    """
-    subtotals: list[TaxSubtotal] = []
-    findings: list[Finding] = []
-    for element in elements(root, _SUBTOTAL):
-        taxable = _tolerated(findings, partial(required_amount, element, "cbc:TaxableAmount", currency))
-        tax = _tolerated(findings, partial(required_amount, element, "cbc:TaxAmount", currency))
-        percent = _percent(element, findings)
-        if taxable is not None and tax is not None:
-            category = text(element, "cac:TaxCategory/cbc:ID")
-            subtotals.append(TaxSubtotal(category=category, percent=percent, taxable=taxable, tax=tax))
-    return tuple(subtotals), findings
-
-
-def check_totals(root: etree._Element, currency: Currency, lines: str, taxes: Sequence[TaxSubtotal]) -> list[Finding]:
-    """BR-CO-10, BR-CO-13, BR-CO-14, BR-CO-15 and BR-CO-16 of EN 16931-1, with exact amounts.
-
-    An amount that cannot be read is told and counts as nothing.
-    """
-    findings: list[Finding] = []
-    totals, zero = monetary_total(root), Money.zero(currency)
-
-    def total(name: str) -> Money:
-        return _tolerated(findings, partial(amount, totals, f"cbc:{name}", currency)) or zero
-
-    def amounts(path: str, found: Iterable[etree._Element]) -> list[Money]:
-        read = (_tolerated(findings, partial(money, element, path, currency)) for element in found)
-        return [each for each in read if each is not None]
-
-    of_lines = amounts(lines, elements(root, f"{lines}/cbc:LineExtensionAmount"))
-    written = (element for element in elements(root, _TAX_AMOUNT) if element.get("currencyID") == currency)
-    of_taxes = amounts(_TAX_AMOUNT, written)
-    line_total, exclusive, inclusive = (
-        total(f"{name}Amount") for name in ("LineExtension", "TaxExclusive", "TaxInclusive")
-    )
-    allowances, charges = total("AllowanceTotalAmount"), total("ChargeTotalAmount")
-    prepaid, rounding, payable = total("PrepaidAmount"), total("PayableRoundingAmount"), total("PayableAmount")
-    equations: list[tuple[str, str, Callable[[], tuple[Money, Money]]]] = [
-        ("BR-CO-10", "cbc:LineExtensionAmount", lambda: (line_total, sum(of_lines, zero))),
-        ("BR-CO-13", "cbc:TaxExclusiveAmount", lambda: (exclusive, line_total - allowances + charges)),
-        ("BR-CO-15", "cbc:TaxInclusiveAmount", lambda: (inclusive, exclusive + sum(of_taxes, zero))),
-        ("BR-CO-16", "cbc:PayableAmount", lambda: (payable, inclusive - prepaid + rounding)),
-    ]
-    if taxes:
-        of_subtotals = [subtotal.tax for subtotal in taxes]
-        equations.append(("BR-CO-14", "cbc:TaxAmount", lambda: (sum(of_taxes, zero), sum(of_subtotals, zero))))
-    for code, place, sides in equations:
-        compared = _tolerated(findings, sides)
-        if compared is not None and compared[0] != compared[1]:
-            findings.append(warning(code, f"{TOTALS}/{place}", str(compared[0]), str(compared[1])))
-    return findings
-
-
-def _percent(subtotal: etree._Element, findings: list[Finding]) -> Decimal | None:
-    path = "cac:TaxCategory/cbc:Percent"
-    written = text(subtotal, path)
-    if _PERCENT.fullmatch(written):
-        return Decimal(written)
-    if written:
-        findings.append(warning("PERCENT_FORMAT", path, written, "digits with a decimal point, such as 21.00"))
-    return None
-
-
-def _tolerated(findings: list[Finding], read: Callable[[], Result]) -> Result | None:
-    """What was read; None where that would refuse the document: then it is a finding."""
+def tax_currency(root: Part) -> Currency | None:
+    """BT-6; CURRENCY is noted for a code that is none."""
+    written = root.text("cbc:TaxCurrencyCode")
+    if not written:
+        return None
     try:
-        return read()
-    except DocumentRejected as error:
-        findings.append(warning(error.code, error.location, error.found, error.expected))
+        return Currency(written)
     except ValueRejected as error:
-        findings.append(warning(error.code.upper(), TOTALS, error.found, error.expected))
-    return None
+        root.notes.add("CURRENCY", root.place("cbc:TaxCurrencyCode"), error.found, error.expected)
+        return None
+
+
+def taxes(root: Part, accounting: Currency | None) -> Taxes:
+    """The VAT of the document; a subtotal whose amounts cannot be read is noted and left out.
+
+    A second total in the accounting currency has no breakdown (PEPPOL-EN16931-R054).
+    """
+    total: Money | None = None
+    in_accounting: Money | None = None
+    subtotals: list[TaxSubtotal] = []
+    for part in root.parts(TAX_TOTAL):
+        if (
+            accounting is not None
+            and accounting != root.notes.currency
+            and part.attribute("cbc:TaxAmount", "currencyID") == accounting
+        ):
+            in_accounting = in_accounting or _accounting_amount(part, accounting)
+            continue
+        amount = part.amount("cbc:TaxAmount")
+        total = amount if total is None else total
+        subtotals += (subtotal for each in part.parts("cac:TaxSubtotal") if (subtotal := _subtotal(each)))
+    return Taxes(total, in_accounting, tuple(subtotals))
+
+
+def allowances_charges(parent: Part) -> tuple[AllowanceCharge, ...]:
+    """BG-20 and BG-21 of the document, BG-27 and BG-28 of a line; one without a legible amount is left out."""
+    if not parent.elements("cac:AllowanceCharge"):
+        return ()
+    return tuple(found for part in parent.parts("cac:AllowanceCharge") if (found := _allowance_charge(part)))
+
+
+def percent(part: Part) -> Decimal | None:
+    """A rate; PERCENT_FORMAT is noted for one that is no number."""
+    return part.number("cbc:Percent", "PERCENT_FORMAT")
+
+
+def _accounting_amount(tax_total: Part, accounting: Currency) -> Money | None:
+    try:
+        place = tax_total.place("cbc:TaxAmount")
+        return money(tax_total.elements("cbc:TaxAmount")[0], place, accounting, tax_total.notes)
+    except DocumentRejected as error:
+        tax_total.notes.add(error.code, error.location, error.found, error.expected)
+        return None
+
+
+def _subtotal(part: Part) -> TaxSubtotal | None:
+    category = part.part("cac:TaxCategory")
+    taxable, tax, rate = part.amount("cbc:TaxableAmount"), part.amount("cbc:TaxAmount"), percent(category)
+    if taxable is None or tax is None:
+        return None
+    return TaxSubtotal(
+        category=category.text("cbc:ID"),
+        # UBL 2.0 documents have the rate beside the category.
+        percent=percent(part) if rate is None else rate,
+        taxable=taxable,
+        tax=tax,
+        exemption_code=category.text("cbc:TaxExemptionReasonCode"),
+        exemption_reason=category.joined("cbc:TaxExemptionReason"),
+        box=category.text("cbc:Name"),
+    )
+
+
+def _allowance_charge(part: Part) -> AllowanceCharge | None:
+    amount = part.amount("cbc:Amount")
+    if amount is None:
+        return None
+    category = part.part("cac:TaxCategory")
+    return AllowanceCharge(
+        charge=part.text("cbc:ChargeIndicator").lower() in ("true", "1"),
+        amount=amount,
+        base=part.amount("cbc:BaseAmount"),
+        percent=part.number("cbc:MultiplierFactorNumeric", "PERCENT_FORMAT"),
+        reason_code=part.text("cbc:AllowanceChargeReasonCode"),
+        reason=part.joined("cbc:AllowanceChargeReason"),
+        tax_category=category.text("cbc:ID"),
+        tax_percent=percent(category),
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from services.verification.adapters.memory_clients import MemoryClients
+from services.verification.domain.connected import ConnectedCompany
 from services.verification.domain.directory import Company, Office, Software
 from services.verification.domain.register import RegisterEntry, standing_with_register, with_register
 from services.verification.domain.requests import Request
@@ -19,7 +20,8 @@ WORKER = "worker"
 
 @dataclass
 class Shelf:
-    """All rows; shared by the stores of a test. `now` is what Postgres calls now()."""
+    """All rows; shared by the stores of a test. `now` is what Postgres calls now(), `connections` are the companies of
+    live connections as the projection of credentials has them."""
 
     companies: dict[EnterpriseNumber, Company] = field(default_factory=dict)
     offices: dict[OfficeId, Office] = field(default_factory=dict)
@@ -30,6 +32,7 @@ class Shelf:
     unconfirmed: dict[EnterpriseNumber, int] = field(default_factory=dict)
     readiness: dict[tuple[SoftwareSlug, str], tuple[int, datetime]] = field(default_factory=dict)
     register: dict[EnterpriseNumber, RegisterEntry] = field(default_factory=dict)
+    connections: dict[ConnectionId, EnterpriseNumber] = field(default_factory=dict)
     now: datetime = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
@@ -138,6 +141,15 @@ class MemoryDirectory(MemoryClients):
         entry = self._shelf.register.get(number)
         standing = standing_of(self._with_offices(known), day) if known is not None else None
         return standing_with_register(standing, entry.ceased if entry is not None else None)
+
+    async def company_of_connection(self, connection: ConnectionId) -> ConnectedCompany | None:
+        number = self._shelf.connections.get(connection) if self._principal == f"connection:{connection}" else None
+        known = self._shelf.companies.get(number) if number is not None else None
+        if known is None:
+            return None
+        request = self._shelf.requests.get(connection)
+        activated_at = request.activated_at if request is not None else None
+        return ConnectedCompany(known.enterprise_number, known.name, known.language, known.mandates, activated_at)
 
     async def offices(self, ids: Sequence[OfficeId]) -> dict[OfficeId, Office]:
         own = {f"office:{id}": id for id in ids}

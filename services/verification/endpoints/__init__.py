@@ -1,6 +1,6 @@
 """The routes of verification: the directory for operators and offices, readiness for softwares."""
 
-from services.verification.endpoints import clients, companies, imports, keys, parties, readiness, sandbox
+from services.verification.endpoints import clients, companies, fiduciaries, imports, keys, parties, readiness, sandbox
 from shared.chassis.http import router
 
 routes = router()
@@ -12,5 +12,6 @@ routes.include_router(parties.routes)
 routes.include_router(keys.routes)
 routes.include_router(readiness.routes)
 routes.include_router(sandbox.routes)
+routes.include_router(fiduciaries.routes)
 
 __all__ = ["routes"]

@@ -33,7 +33,9 @@ def a_document(office: OfficeId | None = OFFICE, position: int = 1) -> Document:
         connection_id=CONNECTION,
         software=ROBAWS,
         state="delivered",
+        received_at=NOW,
         office_id=office,
+        issue_date=date(2026, 3, 1),
         document=CLAIM,
         position=position,
         timeline=(Step("valid", NOW), Step("delivered", NOW, "feed")),
@@ -93,7 +95,7 @@ async def test_a_document_comes_back_as_it_was_saved(acting: As) -> None:
     async with acting(None) as store:
         await store.save_documents([document])
         assert await store.documents([document.document_id]) == {document.document_id: document}
-        assert await store.known_documents([document.document_id, DocumentId.of(uuid4())]) == {document.document_id}
+        assert await store.accepted_documents([document.document_id, DocumentId.of(uuid4())]) == {document.document_id}
 
 
 async def test_an_entry_of_a_feed_keeps_its_position(acting: As) -> None:
@@ -104,8 +106,8 @@ async def test_an_entry_of_a_feed_keeps_its_position(acting: As) -> None:
         assert await store.append_entries(entries) == [1, 2]
         assert await store.append_entries([entries[0], entries[0]]) == [1, 1]
     async with acting("office:janssens") as store:
-        assert [row[0] for row in await store.read_feed(OFFICE, 0, 10)] == [1, 2]
-        assert [row[2] for row in await store.read_feed(OFFICE, 1, 10)] == [second]
+        assert [row.position for row in await store.read_feed(OFFICE, 0, 10)] == [1, 2]
+        assert [row.document for row in await store.read_feed(OFFICE, 1, 10)] == [second]
     async with acting("office:peeters") as store:
         assert await store.read_feed(OFFICE, 0, 10) == []
 
@@ -127,7 +129,7 @@ async def test_the_office_writes_how_far_it_is(acting: As) -> None:
     async with acting(None) as store:
         await store.save_documents([document])
     async with acting("office:janssens") as store:
-        await store.save_progress(advance(await store.lock_document(document.document_id), "booked", NOW))
+        await store.save_progress([advance(await store.lock_document(document.document_id), "booked", NOW)])
     async with acting("office:janssens") as store:
         booked = await store.document(document.document_id)
     assert (booked.state, booked.version, booked.timeline[-1].state) == ("booked", 2, "booked")
@@ -161,16 +163,6 @@ async def test_a_software_is_named_until_its_edge_is_wanted_and_its_edge_is_open
         assert await store.edge_is_open("software.robaws")
     async with acting("software:billit") as store:
         assert not await store.edge_is_open("software.robaws")
-
-
-async def test_an_office_chooses_kafka_once(acting: As) -> None:
-    async with acting("office:janssens") as store:
-        assert not await store.chose_kafka(OFFICE)
-        assert await store.choose_kafka(OFFICE, NOW)
-        assert not await store.choose_kafka(OFFICE, NOW)
-        assert await store.chose_kafka(OFFICE)
-    async with acting(None) as store:
-        assert await store.kafka_offices([OFFICE, OfficeId("peeters")]) == {OFFICE}
 
 
 async def test_movements_are_shown_to_those_who_were_told(acting: As) -> None:

@@ -60,6 +60,7 @@ def a_document(mode: Mode, position: int) -> Document:
         connection_id=ConnectionId.of(uuid4()),
         software=ROBAWS,
         state="quarantined",
+        received_at=NOW,
         mode=mode,
         position=position,
     )

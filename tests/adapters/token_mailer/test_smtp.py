@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.ports import Ports
-from services.token_mailer.adapters.smtp import SmtpPost
+from shared.chassis.smtp import SmtpPost
 from shared.values import EmailAddress
 from tests.adapters.token_mailer.mail_server import Programmable, running
 

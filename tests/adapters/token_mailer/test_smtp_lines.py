@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.token_mailer.adapters.smtp import MAILS_A_LINE, SmtpPost
 from services.token_mailer.ports import Receipt
+from shared.chassis.smtp import MAILS_A_LINE, SmtpPost
 from shared.values import EmailAddress
 from tests.adapters.token_mailer.mail_server import Programmable, certificates, running
 

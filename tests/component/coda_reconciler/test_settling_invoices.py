@@ -94,6 +94,15 @@ async def test_a_newer_version_of_an_invoice_keeps_what_was_paid() -> None:
     assert await world.invoice("121.00", version=1) == []
 
 
+async def test_an_older_version_that_comes_late_takes_the_place_of_none() -> None:
+    world = World()
+    await world.company()
+    await world.invoice("121.00")
+    assert await world.invoice("500.00", version=2, supersedes=None) == []
+    _, settled = await world.bank_file(PAYMENT)
+    assert isinstance(settled, InvoiceSettled)
+
+
 async def test_the_same_statement_in_another_file_is_dropped() -> None:
     world = World()
     await world.company()

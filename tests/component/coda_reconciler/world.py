@@ -122,6 +122,7 @@ def accepted(amount: str, number: str, version: int, **changes: Any) -> InvoiceA
         "payable": Money.of(amount, "EUR"),
         "reference": StructuredReference(REFERENCE),
         "version": version,
+        "supersedes": DocumentId.of(uuid5(NAMESPACE_OID, f"{number}/{version - 1}")) if version > 1 else None,
         "document": claim,
         "sidecar": claim,
     }

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from services.delivery import handlers, tasks
 from services.delivery.adapters.memory import MemoryDelivery, MemoryTables
+from services.delivery.domain.channels import Channel, kafka_channel_id
 from services.delivery.domain.edges import Edge, OpenEdge
 from shared.chassis.messages import Batch, Cause, Do, EdgeRecord, Publish, Received
 from shared.chassis.parking import MemoryParking
@@ -108,6 +109,12 @@ class House:
         ]
         return await handler(Batch(events, NOW, self.parking), self.store)
 
+    async def choose_kafka(self) -> None:
+        channel_id = kafka_channel_id(OFFICE)
+        await self.store.save_channel(
+            Channel(channel_id=channel_id, office_id=OFFICE, kind="kafka", created_at=NOW, files=("xml",))
+        )
+
     def told(self) -> list[str]:
         return [notice.event.type for _, notice in self.tables.streams.get(ROBAWS, [])]
 
@@ -148,7 +155,7 @@ async def test_what_overtook_the_acceptance_is_told_after_it() -> None:
 
 async def test_an_office_on_kafka_gets_the_bytes_with_the_facts_beside_them() -> None:
     house = House()
-    house.tables.kafka[OFFICE] = NOW
+    await house.choose_kafka()
     await house.handle(handlers.take_accepted, accepted())
     consequences = await house.handle(handlers.take_routed, routed())
     (record,) = records(consequences, "office.janssens.documents.v1")
@@ -159,8 +166,8 @@ async def test_an_office_on_kafka_gets_the_bytes_with_the_facts_beside_them() ->
 
 async def test_a_large_document_is_referred_to() -> None:
     house = House()
-    house.tables.kafka[OFFICE] = NOW
-    await house.handle(handlers.take_accepted, accepted())
+    await house.choose_kafka()
+    await house.handle(handlers.take_accepted, accepted().model_copy(update={"document": claim(900_001)}))
     (record,) = records(await house.handle(handlers.take_routed, routed(900_001)), "office.janssens.documents.v1")
     assert isinstance(record.value, bytes) and b"/original" in record.value
 
@@ -224,7 +231,7 @@ async def test_movements_that_would_make_a_record_too_large_are_fetched_at_the_d
         assert (b'"movements":[' in record.value.replace(b" ", b"")) is whole
 
 
-async def test_what_comes_too_late_changes_no_document_and_is_not_told() -> None:
+async def test_what_comes_too_late_stands_on_the_timeline_and_is_not_told() -> None:
     house = House()
     held = InvoiceHeld(**OF, reason="no_accounting_office", received_at=NOW)
     for handler, body in (
@@ -236,7 +243,11 @@ async def test_what_comes_too_late_changes_no_document_and_is_not_told() -> None
     before, told = house.tables.documents[OF["document_id"]], house.told()
     assert await house.handle(handlers.take_held, held) == []
     assert await house.handle(handlers.take_payment, settled()) == []
-    assert (house.tables.documents[OF["document_id"]], house.told()) == (before, told)
+    after = house.tables.documents[OF["document_id"]]
+    assert (after.state, after.reason, after.payment_version, house.told()) == ("delivered", "", 1, told)
+    assert [step for step in after.timeline if step not in before.timeline] == [
+        step for step in after.timeline if step.state == "held"
+    ]
 
 
 async def test_movements_are_read_before_the_transaction() -> None:

@@ -21,8 +21,8 @@ from shared.contracts.connections import ConnectionRevoked
 from shared.contracts.event import Event
 from shared.contracts.invoices import InvoiceQuarantined
 from shared.values import ConnectionId, DocumentId, SoftwareSlug, WebhookEndpointId
+from tests.component.delivery.doors import NOW, NUMBER, Connection, Runtime
 from tests.component.delivery.receiving import HERE, KEY, calling, receiving
-from tests.component.delivery.test_delivery_routes import NOW, NUMBER, Connection, Runtime
 
 ROBAWS = SoftwareSlug("robaws")
 KEYS: dict[Mode, str] = {mode: make_key(mode, f"robaws{mode}", mode.encode().ljust(32)) for mode in get_args(Mode)}

@@ -21,8 +21,8 @@ from services.delivery.domain.webhooks import Replay, SendWebhooks, disabled
 from shared.chassis.http import build_app
 from shared.contracts.connections import ConnectionRevoked
 from shared.values import SoftwareSlug, WebhookEndpointId
+from tests.component.delivery.doors import CONNECTION, NOW, NUMBER, Runtime, key_of
 from tests.component.delivery.receiving import HERE, KEY, Receiver, receiving
-from tests.component.delivery.test_delivery_routes import CONNECTION, NOW, NUMBER, Runtime, key_of
 
 ENDPOINTS = "/v1/webhook_endpoints"
 

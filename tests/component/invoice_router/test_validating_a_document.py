@@ -1,4 +1,4 @@
-"""Does the dry run answer with findings, and leave nothing behind?"""
+"""Does the dry run say what would become of a document, in the caller's language, and leave nothing behind?"""
 
 import asyncio
 from types import SimpleNamespace
@@ -8,10 +8,14 @@ import pytest
 from starlette.requests import Request
 
 from services.invoice_router.domain.reading import Reading, read_document
-from services.invoice_router.endpoints import Validation, routes, validate_document
-from shared.chassis.errors import InvalidMessage, Problem, Unavailable
-from shared.contracts.sales_invoices import SalesInvoice
-from tests.unit.invoice_router.documents import invoice
+from services.invoice_router.endpoints import routes
+from services.invoice_router.endpoints.validation import Validation, validate_document
+from shared.chassis.errors import Problem, Unavailable
+from shared.values import EnterpriseNumber
+from tests.unit.invoice_router.documents import BUYER, COMPANY, attachment, invoice
+
+LARGEST = 20 * 1024 * 1024
+OWN, OTHER = EnterpriseNumber(COMPANY), EnterpriseNumber(BUYER)
 
 
 class ReaderHere:
@@ -21,13 +25,38 @@ class ReaderHere:
         return read_document(data)
 
 
-async def verdict_on(data: bytes, reader: Any = None, turns: int = 1) -> Validation:
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": data, "more_body": False}
+async def verdict_on(
+    body: bytes,
+    *,
+    media_type: str = "application/xml",
+    language: str = "",
+    company: EnterpriseNumber | None = None,
+    connection_of: str | None = None,
+    reader: Any = None,
+    turns: int = 1,
+) -> Validation:
+    """What is answered; `connection_of` is the company whose connection asks, else a software asks."""
+    pieces = [body[at : at + 60_000] for at in range(0, len(body), 60_000)] or [b""]
 
-    request = Request({"type": "http", "method": "POST", "path": "/v1/documents/validate", "headers": []}, receive)
-    call: Any = SimpleNamespace(resources={"reader": reader or ReaderHere(), "turns": asyncio.Semaphore(turns)})
-    return await validate_document(request, call)
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
+
+    headers = [(b"content-type", media_type.encode()), (b"accept-language", language.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/v1/documents/validate", "headers": headers}
+    call: Any = SimpleNamespace(
+        resources={"reader": reader or ReaderHere(), "turns": asyncio.Semaphore(turns)},
+        principal=SimpleNamespace(enterprise_number=connection_of),
+    )
+    return await validate_document(Request(scope, receive), call, company)
+
+
+def form(**parts: bytes) -> tuple[bytes, str]:
+    """A form (RFC 7578) with these files, and its media type."""
+    body = b"".join(
+        b'--edge\r\nContent-Disposition: form-data; name="%s"; filename="a"\r\n\r\n%s\r\n' % (name.encode(), content)
+        for name, content in parts.items()
+    )
+    return body + b"--edge--\r\n", "multipart/form-data; boundary=edge"
 
 
 async def test_a_good_document_is_accepted_with_what_was_read() -> None:
@@ -46,16 +75,93 @@ async def test_a_dangerous_document_is_refused_with_its_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(InvalidMessage("reader_failed", "no answer"), 422), (Unavailable("no process"), 503)]
+    ("language", "answered", "words"),
+    [
+        ("nl-BE,fr;q=0.5", "nl", "Exporteer de factuur opnieuw"),
+        ("fr", "fr", "Exportez la facture"),
+        ("de-AT", "de", "Exportieren Sie die Rechnung"),
+        ("sv", "en", "Export the invoice again"),
+        ("", "en", "Export the invoice again"),
+    ],
 )
-async def test_a_reader_that_fails_is_told_as_a_problem(error: Exception, status: int) -> None:
+async def test_the_message_is_in_the_language_of_the_caller_and_all_languages_are_there(
+    language: str, answered: str, words: str
+) -> None:
+    found = await verdict_on(b"<half", language=language)
+    [finding] = found.model_dump(mode="json")["findings"]
+    assert words in finding["message"] and finding["message"] == finding["i18n"][answered]
+    assert sorted(finding["i18n"]) == ["de", "en", "fr", "nl"]
+
+
+@pytest.mark.parametrize(
+    ("company", "connection_of", "verdict"),
+    [
+        (None, None, "accepted"),
+        (OWN, None, "accepted"),
+        (OTHER, None, "quarantined"),
+        (None, COMPANY, "accepted"),
+        (None, BUYER, "quarantined"),
+        (OWN, BUYER, "quarantined"),
+    ],
+)
+async def test_the_supplier_is_held_against_the_company_as_for_a_real_document(
+    company: EnterpriseNumber | None, connection_of: str | None, verdict: str
+) -> None:
+    found = await verdict_on(invoice(), company=company, connection_of=connection_of)
+    assert found.verdict == verdict and found.invoice is not None
+    codes = ["SUPPLIER_MISMATCH"] if verdict == "quarantined" else []
+    assert [finding.code for finding in found.findings] == codes
+
+
+async def test_a_supplier_that_no_number_proves_is_quarantined_whoever_asks() -> None:
+    found = await verdict_on(invoice(endpoint="0403170702", legal="0403170702", vat="BE0403170702"), company=OWN)
+    assert found.verdict == "quarantined"
+    assert "SUPPLIER_MISMATCH" not in [finding.code for finding in found.findings]
+
+
+async def test_a_bad_file_inside_is_told_and_keeps_no_document_back() -> None:
+    found = await verdict_on(invoice(attachment=attachment("%%%")), company=OWN)
+    assert found.verdict == "accepted"
+    assert [(finding.code, finding.severity) for finding in found.findings] == [("ATTACHMENT_BASE64", "quarantine")]
+
+
+async def test_a_document_in_a_form_is_read_with_or_without_its_pdf() -> None:
+    for parts in ({"file": invoice()}, {"file": invoice(), "pdf": b"%PDF-1.7"}):
+        body, media_type = form(**parts)
+        assert (await verdict_on(body, media_type=media_type)).verdict == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "media_type", "status", "code"),
+    [
+        ("another media type", b"{}", "application/json", 415, "media_type_unsupported"),
+        ("no media type", invoice(), "", 415, "media_type_unsupported"),
+        ("nothing", b"", "text/xml", 422, "document_empty"),
+        ("too many bytes", b"<" * (LARGEST + 1), "application/xml", 413, "document_too_large"),
+        ("a form without the file", *form(pdf=b"%PDF-1.7"), 422, "part_missing"),
+        ("a form with an empty file", *form(file=b""), 422, "document_empty"),
+        ("a form with too large a file", *form(file=b"<" * (LARGEST + 1)), 413, "document_too_large"),
+        ("a form with a PDF that is none", *form(file=invoice(), pdf=b"MZ"), 422, "pdf_invalid"),
+    ],
+)
+async def test_what_cannot_be_a_document_is_a_problem_as_where_documents_are_sent(
+    name: str, body: bytes, media_type: str, status: int, code: str
+) -> None:
+    with pytest.raises(Problem) as caught:
+        await verdict_on(body, media_type=media_type)
+    assert (caught.value.status, caught.value.code) == (status, code), name
+    [error] = caught.value.errors
+    assert error["code"] == code and error["found"] and error["expected"]
+
+
+async def test_a_reader_that_does_not_start_is_told_as_a_problem() -> None:
     class Failing:
-        async def read(self, data: bytes) -> SalesInvoice:
-            raise error
+        async def read(self, data: bytes) -> Reading:
+            raise Unavailable("no process")
 
     with pytest.raises(Problem) as caught:
-        await verdict_on(invoice(), Failing())
-    assert caught.value.status == status
+        await verdict_on(invoice(), reader=Failing())
+    assert (caught.value.status, caught.value.headers) == (503, {"Retry-After": "1"})
 
 
 async def test_a_caller_is_sent_away_while_too_many_documents_are_read() -> None:

@@ -23,6 +23,7 @@ COMMON = {
 }  # fmt: skip
 OWN = {
     "verification": {"HELPDESK_CONTACT", "SEALING_PUBLIC_KEY"},
+    "invoice_router": {"READING_PROCESSES"},
     "token_mailer": {
         "SEALING_PRIVATE_KEY",
         "BEARER_PRIVATE_KEY",
@@ -39,6 +40,11 @@ OWN = {
         "KAFKA_PASSWORD_SECRET",
         "WEBHOOK_KEY",
         "WEBHOOKS_ALLOW_INSIDE",
+        "SMTP_HOST",
+        "SMTP_PORT",
+        "SMTP_TLS",
+        "MAIL_FROM",
+        "BOUNCE_ADDRESS",
     },
 }
 

@@ -1,7 +1,11 @@
 """Delivery's store in memory: the same behaviour as Postgres, for tests; one caller at a time."""
 
+from services.delivery.adapters.memory.channels import MemoryChannels
+from services.delivery.adapters.memory.clients import MemoryClients
 from services.delivery.adapters.memory.documents import MemoryDocuments
 from services.delivery.adapters.memory.edges import MemoryEdges
+from services.delivery.adapters.memory.pods import MemoryPods
+from services.delivery.adapters.memory.redeliveries import MemoryRedeliveries
 from services.delivery.adapters.memory.statements import MemoryStatements
 from services.delivery.adapters.memory.streams import MemoryStreams
 from services.delivery.adapters.memory.tables import MemoryTables
@@ -9,5 +13,14 @@ from services.delivery.adapters.memory.tables import MemoryTables
 __all__ = ["MemoryDelivery", "MemoryTables"]
 
 
-class MemoryDelivery(MemoryDocuments, MemoryStreams, MemoryStatements, MemoryEdges):
+class MemoryDelivery(
+    MemoryDocuments,
+    MemoryRedeliveries,
+    MemoryClients,
+    MemoryStreams,
+    MemoryStatements,
+    MemoryEdges,
+    MemoryChannels,
+    MemoryPods,
+):
     """Both ports over the same tables."""

@@ -5,14 +5,11 @@ from datetime import datetime
 
 from services.delivery.adapters.memory.tables import MemoryCaller
 from services.delivery.domain.edges import Edge
-from shared.values import OfficeId, SoftwareSlug
+from shared.values import SoftwareSlug
 
 
 class MemoryEdges(MemoryCaller):
     """See the port for what each does."""
-
-    async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
-        return set(offices) & set(self._tables.kafka)
 
     async def softwares_without_edge(self, softwares: Collection[SoftwareSlug]) -> set[SoftwareSlug]:
         return {each for each in softwares if f"software.{each}" not in self._tables.edges}
@@ -36,15 +33,6 @@ class MemoryEdges(MemoryCaller):
 
     async def edge_opened(self, edge: Edge, opened_at: datetime) -> None:
         self._tables.opened.setdefault(edge.principal, opened_at)
-
-    async def chose_kafka(self, office: OfficeId) -> bool:
-        return self._is("office", office) and office in self._tables.kafka
-
-    async def choose_kafka(self, office: OfficeId, at: datetime) -> bool:
-        if office in self._tables.kafka:
-            return False
-        self._tables.kafka[office] = at
-        return True
 
     async def edge_is_open(self, principal: str) -> bool:
         return self._is(*principal.split(".", 1)) and principal in self._tables.opened

@@ -3,15 +3,31 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from services.delivery.adapters.memory.pod_tables import PodTables
+from services.delivery.domain.channels import Channel
+from services.delivery.domain.clients import Client, Office
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import Edge
+from services.delivery.domain.feeds import FeedRow
+from services.delivery.domain.handovers import Handover
 from services.delivery.domain.notices import Notice
+from services.delivery.domain.redelivery import Redelivery
 from services.delivery.domain.statements import BookedStatement
 from services.delivery.domain.webhook_queue import Attempt, Waiting
 from services.delivery.domain.webhooks import WebhookEndpoint
 from shared.contracts.access import Mode
 from shared.contracts.connections import ConnectionChanged
-from shared.values import ConnectionId, DocumentId, OfficeId, SoftwareSlug, StatementId, WebhookEndpointId
+from shared.values import (
+    ChannelId,
+    ConnectionId,
+    DocumentId,
+    EnterpriseNumber,
+    OfficeId,
+    RedeliveryId,
+    SoftwareSlug,
+    StatementId,
+    WebhookEndpointId,
+)
 
 
 @dataclass
@@ -25,6 +41,15 @@ class WebhookTables:
 
 
 @dataclass
+class ChannelTables:
+    """What stays between transactions."""
+
+    channels: dict[ChannelId, Channel] = field(default_factory=dict)
+    handovers: dict[ChannelId, dict[int, Handover]] = field(default_factory=dict)
+    heads: dict[ChannelId, int] = field(default_factory=dict)
+
+
+@dataclass
 class MemoryTables:
     """What stays between transactions."""
 
@@ -32,14 +57,20 @@ class MemoryTables:
     streams: dict[SoftwareSlug, list[tuple[int, Notice]]] = field(default_factory=dict)
     heads: dict[str, int] = field(default_factory=dict)
     forgotten: dict[SoftwareSlug, int] = field(default_factory=dict)
-    feeds: dict[OfficeId, dict[DocumentId, tuple[int, datetime]]] = field(default_factory=dict)
+    feeds: dict[OfficeId, dict[DocumentId, FeedRow]] = field(default_factory=dict)
+    feed_heads: dict[OfficeId, int] = field(default_factory=dict)
+    redeliveries: dict[RedeliveryId, Redelivery] = field(default_factory=dict)
+    redelivery_documents: dict[RedeliveryId, list[DocumentId]] = field(default_factory=dict)
+    clients: dict[EnterpriseNumber, tuple[Client, int]] = field(default_factory=dict)
+    offices: dict[OfficeId, tuple[Office, int]] = field(default_factory=dict)
     connections: dict[ConnectionId, tuple[ConnectionChanged, int]] = field(default_factory=dict)
     statements: dict[StatementId, BookedStatement] = field(default_factory=dict)
-    kafka: dict[OfficeId, datetime] = field(default_factory=dict)
     edges: dict[str, Edge] = field(default_factory=dict)
     opened: dict[str, datetime] = field(default_factory=dict)
     software_states: dict[SoftwareSlug, tuple[bool, int]] = field(default_factory=dict)
     webhooks: WebhookTables = field(default_factory=WebhookTables)
+    pods: PodTables = field(default_factory=PodTables)
+    channels: ChannelTables = field(default_factory=ChannelTables)
 
 
 class MemoryCaller:

@@ -1,6 +1,6 @@
 """Positions that leave no holes: each comes from its owner's counter row, locked until the transaction ends."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from services.delivery.adapters.postgres.webhook_rows import Connection
 
@@ -23,9 +23,11 @@ class PostgresCounters:
         )
         return {row[key]: row["last_position"] for row in rows}
 
-    async def _count_up(self, table: str, key: str, owners: Sequence[str]) -> list[int]:
-        """The next position for each owner, in the order given."""
-        counters = await self._lock_counters(table, key, set(owners))
+    async def _count_up(
+        self, table: str, key: str, owners: Sequence[str], locked: Mapping[str, int] | None = None
+    ) -> list[int]:
+        """The next position for each owner, in the order given; `locked` is what `_lock_counters` gave before."""
+        counters = dict(locked) if locked is not None else await self._lock_counters(table, key, set(owners))
         positions = []
         for owner in owners:
             counters[owner] += 1

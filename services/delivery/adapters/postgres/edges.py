@@ -1,4 +1,4 @@
-"""The edge on Kafka, in Postgres: who chose it, who may use it."""
+"""The edge on Kafka, in Postgres: who may use it."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -6,18 +6,11 @@ from typing import Any
 
 from services.delivery.adapters.postgres.counters import PostgresCounters
 from services.delivery.domain.edges import Edge
-from shared.values import OfficeId, SoftwareSlug
+from shared.values import SoftwareSlug
 
 
 class PostgresEdges(PostgresCounters):
     """Bound to one transaction of the worker or of the API role."""
-
-    async def kafka_offices(self, offices: Collection[OfficeId]) -> set[OfficeId]:
-        rows = await self._connection.fetch(
-            "select office_id from channels where channel = 'kafka' and office_id = any($1::text[])",
-            list(offices),
-        )
-        return {OfficeId(row["office_id"]) for row in rows}
 
     async def softwares_without_edge(self, softwares: Collection[SoftwareSlug]) -> set[SoftwareSlug]:
         rows = await self._connection.fetch(
@@ -70,22 +63,6 @@ class PostgresEdges(PostgresCounters):
             edge.principal,
             opened_at,
         )
-
-    async def chose_kafka(self, office: OfficeId) -> bool:
-        return bool(
-            await self._connection.fetchval(
-                "select exists (select from channels where office_id = $1 and channel = 'kafka')", office
-            )
-        )
-
-    async def choose_kafka(self, office: OfficeId, at: datetime) -> bool:
-        status: str = await self._connection.execute(
-            """insert into channels (office_id, channel, chosen_at) values ($1, 'kafka', $2)
-               on conflict do nothing""",
-            office,
-            at,
-        )
-        return status.endswith(" 1")
 
     async def edge_is_open(self, principal: str) -> bool:
         return bool(

@@ -1,13 +1,15 @@
 """What offices keep of their clients, one by one. What they may not see is answered by functions of the schema."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from services.verification.domain.connected import ConnectedCompany
 from services.verification.domain.directory import Company
 from services.verification.ports import Claim
 from shared.contracts.directory import Mandate
-from shared.values import EnterpriseNumber, Iban, OfficeId
+from shared.values import ConnectionId, EnterpriseNumber, Iban, Language, OfficeId
 
 
 class PostgresClients:
@@ -95,6 +97,20 @@ class PostgresClients:
                 and held.enterprise_number = other.enterprise_number and held.iban = other.iban""",
             number,
             *_columns(mandates),
+        )
+
+    async def company_of_connection(self, connection: ConnectionId) -> ConnectedCompany | None:
+        row = await self._connection.fetchrow("select * from company_of_connection($1)", connection)
+        if row is None:
+            return None
+        return ConnectedCompany(
+            enterprise_number=EnterpriseNumber(row["enterprise_number"]),
+            name=row["name"],
+            language=Language(row["language"]),
+            mandates=tuple(
+                Mandate(iban=iban, since=since, until=until) for iban, since, until in json.loads(row["mandates"])
+            ),
+            activated_at=row["activated_at"],
         )
 
     async def client_numbers(

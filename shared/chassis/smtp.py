@@ -9,7 +9,7 @@ from typing import Literal
 
 import aiosmtplib
 
-from services.token_mailer.ports import Receipt
+from shared.chassis.mail_receipts import Receipt
 from shared.values import EmailAddress
 
 MAILS_A_LINE = 100

@@ -1,4 +1,4 @@
-"""What delivery does on the outside and on time: open edges on Kafka, call webhooks, forget what is long told."""
+"""Calling webhooks: one run sends one endpoint what is due."""
 
 import asyncio
 import random
@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from services.delivery.domain.edges import OpenEdge, edge_of
 from services.delivery.domain.signatures import secret_of, signed_headers
 from services.delivery.domain.webhook_queue import (
     MOST_WAITING,
@@ -22,47 +21,15 @@ from services.delivery.domain.webhook_queue import (
     waiting_of,
 )
 from services.delivery.domain.webhooks import SendWebhooks, WebhookEndpoint
-from services.delivery.ports import DeliveryStore, Edges, StreamPage, WebhookSender
+from services.delivery.ports import DeliveryStore, StreamPage, WebhookSender
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.tasks import Settle, TaskRun
-from shared.values import SoftwareSlug
 
-STREAM_KEPT = timedelta(days=30)
-"""How long a software can read back in its stream."""
 LANES_AT_ONCE = 4
 RUN_SECONDS = 10.0
 """A run begins no call after so long, so that what it learnt is written while its lease lasts."""
 _EVENTS_A_RUN = 64
 _NOTHING_NEW = StreamPage((), 0, False)
-
-
-async def open_edge(run: TaskRun[OpenEdge, DeliveryStore], *, edges: Edges) -> Settle:
-    """Makes topics, user and access rules; only then the edge is said to be ready. Takes user and rules away from a
-    software that is suspended.
-
-    Raises `Unavailable` while Kafka does not answer.
-    """
-    edge = edge_of(run.task.edge_kind, run.task.owner)
-    async with run.transaction() as store:
-        # First, because the administration's loop takes rules of nobody in this table for leftovers.
-        if edge.kind == "software":
-            edge = replace(edge, closed=await store.suspended_software(SoftwareSlug(edge.owner)))
-        await store.want_edge(edge)
-    await (edges.close(edge) if edge.closed else edges.open(edge))
-
-    async def settle(store: Any) -> list[Consequence]:
-        if not edge.closed:
-            await store.edge_opened(edge, run.now)
-        return []
-
-    return settle
-
-
-async def forget_notices(now: datetime, cause: Cause, store: DeliveryStore) -> list[Consequence]:
-    """Keeps the streams, and the log of webhooks, to 30 days."""
-    await store.forget_notices(now - STREAM_KEPT)
-    await store.forget_attempts(now - STREAM_KEPT)
-    return []
 
 
 @dataclass(frozen=True, slots=True)

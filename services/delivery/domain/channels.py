@@ -1,0 +1,144 @@
+"""A channel: how an office receives documents besides its feed; for which companies, as which files, how it does.
+
+Settings are plain facts. A channel's secret (a password, a private key, a signing secret) is kept sealed beside
+them and is never answered.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.delivery.domain.addresses import Reach
+from services.delivery.domain.documents import Document
+from shared.values import ChannelId, EmailAddress, EnterpriseNumber, Language, OfficeId, ValueRejected
+
+MOST_CHANNELS = 25
+"""For one office."""
+SFTP_PORTS = frozenset({22, 2222})
+"""Anything else that listens is rarely meant to be called from outside."""
+FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
+"""Of a host's key, as `ssh-keygen -l` shows it."""
+
+ChannelKind = Literal["kafka", "folder", "sftp", "mail", "webhook"]
+FileKind = Literal["xml", "pdf", "json"]
+StoppedReason = Literal["", "by_office", "retries_exhausted"]
+
+FILES: tuple[FileKind, ...] = ("json", "pdf", "xml")
+"""In the order in which they are written: who sees the XML has the others beside it."""
+DEFAULT_FILES: dict[ChannelKind, tuple[FileKind, ...]] = {
+    "kafka": ("xml",),
+    "folder": ("json", "pdf", "xml"),
+    "sftp": ("json", "pdf", "xml"),
+    "mail": ("pdf", "xml"),
+    "webhook": (),
+}
+"""A record on Kafka is the document itself; a webhook links to the files."""
+_HOST = re.compile(r"(?=.{1,253}$)(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)")
+
+
+@dataclass(frozen=True, slots=True)
+class SftpPlace:
+    """Where files go by SFTP. `folder` is on the server, relative to where `username` lands or absolute.
+
+    `host_key` is the fingerprint that the server must show; empty: not known yet, and nothing is sent.
+    """
+
+    host: str
+    username: str
+    port: int = 22
+    folder: str = ""
+    host_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPlace:
+    """The mailbox of the office's package."""
+
+    address: EmailAddress
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookPlace:
+    """The address that is called."""
+
+    url: str
+
+
+Place = SftpPlace | MailPlace | WebhookPlace | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Neither `companies` nor `client_codes` means all. `failing_since` is when the first try in a row failed."""
+
+    channel_id: ChannelId
+    office_id: OfficeId
+    kind: ChannelKind
+    created_at: datetime
+    name: str = ""
+    companies: tuple[EnterpriseNumber, ...] = ()
+    client_codes: tuple[str, ...] = ()
+    files: tuple[FileKind, ...] = ()
+    language: Language | None = None
+    place: Place = None
+    sealed_secret: str = ""
+    enabled: bool = True
+    stopped_reason: StoppedReason = ""
+    failing_since: datetime | None = None
+    last_error: str = ""
+    last_error_at: datetime | None = None
+    last_success_at: datetime | None = None
+    tested_at: datetime | None = None
+
+    def takes(self, document: Document) -> bool:
+        """Whether the office wants documents of this company by this channel."""
+        if not self.companies and not self.client_codes:
+            return True
+        return document.enterprise_number in self.companies or (
+            document.client_code != "" and document.client_code in self.client_codes
+        )
+
+
+def kafka_channel_id(office_id: OfficeId) -> ChannelId:
+    """An office has one channel on Kafka at most, so its id is the office's."""
+    return ChannelId.of(UUID(bytes=hashlib.sha256(f"kafka/{office_id}".encode()).digest()[:16]))
+
+
+def in_order(files: Sequence[FileKind]) -> tuple[FileKind, ...]:
+    """Each once, the XML last."""
+    return tuple(kind for kind in FILES if kind in files)
+
+
+def checked_sftp(place: SftpPlace, reach: Reach) -> SftpPlace:
+    """The place as it may be kept; a name is looked up, and its addresses held against `reach`, at each connection.
+
+    Raises `ValueRejected`: `channel_host_malformed`, `channel_host_address`, `channel_port`.
+    """
+    host = place.host.removeprefix("[").removesuffix("]")
+    if _HOST.fullmatch(place.host) is None:
+        raise ValueRejected("channel_host_malformed", place.host, "a host name or an address")
+    if reach.trusts(host):
+        return replace(place, host=host)
+    if place.port not in SFTP_PORTS:
+        raise ValueRejected("channel_port", str(place.port), f"one of the ports {sorted(SFTP_PORTS)}")
+    if _is_literal(host) and not reach.may_connect(host):
+        raise ValueRejected("channel_host_address", host, "an address of the public internet")
+    return replace(place, host=host)
+
+
+def paused(channel: Channel) -> Channel:
+    """Nothing leaves it until it is on again; what comes waits."""
+    return replace(channel, enabled=False, stopped_reason="by_office") if channel.enabled else channel
+
+
+def resumed(channel: Channel) -> Channel:
+    """On again, with its schedule begun anew."""
+    return replace(channel, enabled=True, stopped_reason="", failing_since=None)
+
+
+def _is_literal(host: str) -> bool:
+    return ":" in host or re.fullmatch(r"[0-9.]+", host) is not None

@@ -1,0 +1,63 @@
+"""A document as a call of an office's webhook (Standard Webhooks 1.0.0): the facts, and links to the files."""
+
+import json
+from datetime import UTC
+from typing import Any
+
+from services.delivery.domain.differences import told_differences
+from services.delivery.domain.files import Parcel
+
+BODY_BYTES = 20_000
+"""Standard Webhooks asks for less than 20 kB."""
+_DIFFERENCES_BYTES = 10_000
+_LONGEST_TEXT = 120
+
+
+def call_body(parcel: Parcel) -> bytes:
+    """The same whenever the same document is sent again, below 20 kB of ASCII JSON."""
+    told = {
+        "id": str(parcel.parcel_id),
+        "type": "document.delivered",
+        "timestamp": parcel.added_at.astimezone(UTC).isoformat(),
+        "test": parcel.test,
+        "data": _facts(parcel),
+    }
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def _facts(parcel: Parcel) -> dict[str, Any]:
+    document = parcel.document
+    claim, links = document.document, f"/v1/documents/{document.document_id}"
+    return {
+        "document_id": document.document_id,
+        "kind": "sales_invoice",
+        "enterprise_number": document.enterprise_number,
+        "client_code": document.client_code[:_LONGEST_TEXT],
+        "software": document.software,
+        "family": document.family,
+        "number": document.number[:_LONGEST_TEXT],
+        "self_billed": document.self_billed,
+        "issue_date": document.issue_date.isoformat() if document.issue_date else None,
+        "due_date": document.due_date.isoformat() if document.due_date else None,
+        "customer": {
+            "name": document.customer_name[:_LONGEST_TEXT],
+            "number": document.customer_number[:_LONGEST_TEXT],
+        },
+        "currency": document.invoice_currency,
+        "tax_inclusive": _amount(document.tax_inclusive),
+        "payable": _amount(document.payable),
+        "reference": document.reference or None,
+        "received_at": document.received_at.astimezone(UTC).isoformat(),
+        "version": document.invoice_version,
+        "supersedes": document.supersedes,
+        "differences": told_differences(document.differences, _DIFFERENCES_BYTES),
+        "difference_count": len(document.differences),
+        "redelivery": parcel.occasion or None,
+        "sha256": claim.sha256 if claim else None,
+        "size": claim.size if claim else None,
+        "links": {name: f"{links}/{name}" for name in ("ubl", "pdf", "sidecar")},
+    }
+
+
+def _amount(amount: Any) -> str | None:
+    return str(amount) if amount is not None else None

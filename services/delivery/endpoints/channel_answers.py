@@ -1,0 +1,185 @@
+"""The shapes of what is told of channels; no secret is in any of them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from services.delivery.domain.channels import (
+    Channel,
+    ChannelKind,
+    FileKind,
+    MailPlace,
+    SftpPlace,
+    StoppedReason,
+    WebhookPlace,
+)
+from services.delivery.domain.handovers import Handover, Outcome, State
+from shared.values import ChannelId, DocumentId, EmailAddress, EnterpriseNumber, Language
+
+
+class FolderView(BaseModel):
+    """Where files lie below the folder that the operator shares."""
+
+    path: str
+
+
+class SftpView(BaseModel):
+    """A server; `secret` tells whether a password or a key is kept."""
+
+    host: str
+    port: int
+    username: str
+    folder: str
+    host_key: str | None
+    secret: bool
+
+
+class MailView(BaseModel):
+    """A mailbox."""
+
+    address: EmailAddress
+
+
+class WebhookView(BaseModel):
+    """An address that is called."""
+
+    url: str
+
+
+class ChannelView(BaseModel):
+    """A channel and how it is doing. `waiting` and `failed` count documents."""
+
+    id: ChannelId
+    kind: ChannelKind
+    name: str
+    created_at: datetime
+    companies: tuple[EnterpriseNumber, ...] = Field(description="with `client_codes` empty too: all")
+    client_codes: tuple[str, ...]
+    files: tuple[FileKind, ...]
+    language: Language | None = Field(description="of what is made here; null: the office's own")
+    folder: FolderView | None
+    sftp: SftpView | None
+    mail: MailView | None
+    webhook: WebhookView | None
+    enabled: bool
+    stopped_reason: StoppedReason | None
+    last_success_at: datetime | None
+    last_error: str | None
+    last_error_at: datetime | None
+    failing_since: datetime | None
+    waiting: int
+    failed: int
+
+
+class SampleResult(BaseModel):
+    """What came of the sample. `words` are the receiver's own."""
+
+    delivered: bool
+    outcome: Literal["done", "retry", "refused"]
+    code: str | None
+    words: str | None
+    number: str = Field(description="the sample's invoice number")
+    files: tuple[str, ...]
+    duration_ms: int
+
+
+class RetryCount(BaseModel):
+    """How many documents are tried now, in their order."""
+
+    documents: int
+
+
+class HandoverView(BaseModel):
+    """One document on its way through a channel. `next_try_at` is null for what stands behind another one."""
+
+    position: int
+    document_id: DocumentId
+    redelivery: str | None
+    state: Literal["waiting", "done", "failed"]
+    attempts: int
+    added_at: datetime
+    ended_at: datetime | None
+    next_try_at: datetime | None
+    last_error: str | None
+    receipt: str | None
+
+
+class HandoverPage(BaseModel):
+    """A page, newest first; the following one is asked for by `before=next_before`."""
+
+    handovers: tuple[HandoverView, ...]
+    next_before: int | None
+
+
+def channel_view(channel: Channel, counts: dict[State, int]) -> dict[str, Any]:
+    """A channel as its office sees it; `counts` are its documents by state."""
+    return {
+        "id": channel.channel_id,
+        "kind": channel.kind,
+        "name": channel.name,
+        "created_at": channel.created_at,
+        "companies": list(channel.companies),
+        "client_codes": list(channel.client_codes),
+        "files": list(channel.files),
+        "language": channel.language,
+        **_places(channel),
+        "enabled": channel.enabled,
+        "stopped_reason": channel.stopped_reason or None,
+        "last_success_at": channel.last_success_at,
+        "last_error": channel.last_error or None,
+        "last_error_at": channel.last_error_at,
+        "failing_since": channel.failing_since,
+        "waiting": counts.get("waiting", 0),
+        "failed": counts.get("failed", 0),
+    }
+
+
+def sample_view(outcome: Outcome, number: str, files: tuple[str, ...], duration_ms: int) -> dict[str, Any]:
+    """What came of a sample."""
+    return {
+        "delivered": outcome.verdict == "done",
+        "outcome": outcome.verdict,
+        "code": outcome.code or None,
+        "words": outcome.words or None,
+        "number": number,
+        "files": list(files),
+        "duration_ms": duration_ms,
+    }
+
+
+def handover_view(handover: Handover) -> dict[str, Any]:
+    """A handover as its office sees it; that nobody was told yet is our own affair."""
+    return {
+        "position": handover.position,
+        "document_id": handover.document_id,
+        "redelivery": handover.occasion or None,
+        "state": "done" if handover.state == "handed_over" else handover.state,
+        "attempts": handover.attempts,
+        "added_at": handover.added_at,
+        "ended_at": handover.ended_at,
+        "next_try_at": handover.next_at,
+        "last_error": handover.last_error or None,
+        "receipt": handover.receipt or None,
+    }
+
+
+def _places(channel: Channel) -> dict[str, Any]:
+    places: dict[str, Any] = dict.fromkeys(("folder", "sftp", "mail", "webhook"))
+    place = channel.place
+    if channel.kind == "folder":
+        places["folder"] = {"path": f"{channel.office_id}/CLIENTCODE/YEAR/Invoices-OUT-01"}
+    elif isinstance(place, SftpPlace):
+        places["sftp"] = {
+            "host": place.host,
+            "port": place.port,
+            "username": place.username,
+            "folder": place.folder,
+            "host_key": place.host_key or None,
+            "secret": bool(channel.sealed_secret),
+        }
+    elif isinstance(place, MailPlace):
+        places["mail"] = {"address": str.__str__(place.address)}
+    elif isinstance(place, WebhookPlace):
+        places["webhook"] = {"url": place.url}
+    return places

@@ -1,0 +1,21 @@
+"""Client companies and offices as the directory tells of them: names, languages, codes, who serves whom."""
+
+from services.delivery.domain.clients import client_of, office_of
+from services.delivery.handlers.pods import offer_kept
+from services.delivery.ports import DeliveryStore
+from shared.chassis.messages import Batch, Consequence
+from shared.contracts.directory import CompanyChanged, OfficeChanged
+
+
+async def know_clients(batch: Batch[CompanyChanged], store: DeliveryStore) -> list[Consequence]:
+    """The newest snapshot of each company is kept; statements that waited for its office go there."""
+    await batch.lock(f"company:{event.body.enterprise_number}" for event in batch)
+    await store.save_clients([(client_of(event.body), event.sequence) for event in batch])
+    await offer_kept(store, {event.body.enterprise_number for event in batch})
+    return []
+
+
+async def know_offices(batch: Batch[OfficeChanged], store: DeliveryStore) -> list[Consequence]:
+    """The newest snapshot of each office is kept; its credentials are the chassis's own affair."""
+    await store.save_offices([(office_of(event.body), event.sequence) for event in batch])
+    return []

@@ -1,0 +1,55 @@
+"""Gathering what a channel sends of one document: the original, its PDF, everything that was read of it."""
+
+from services.delivery.domain.channels import Channel, FileKind
+from services.delivery.domain.documents import Document
+from services.delivery.domain.files import File, Parcel, file_name, parcel_id, sidecar_file
+from services.delivery.domain.handovers import Handover
+from services.delivery.ports import Originals
+from services.delivery.ports.rendering import PdfMaker
+from shared.chassis.errors import InvalidMessage
+from shared.values import Language
+
+
+class Packer:
+    """Reads the document store, and has a PDF made where there is none."""
+
+    def __init__(self, originals: Originals, pdfs: PdfMaker) -> None:
+        self._originals, self._pdfs = originals, pdfs
+
+    async def pack(self, channel: Channel, handover: Handover, document: Document, language: Language) -> Parcel:
+        """The same whenever it is packed again. Without a PDF where no renderer survives the document: the XML counts.
+
+        Raises `Unavailable`; `InvalidMessage` for a document of which the bytes are lost.
+        """
+        files: list[File] = []
+        without_pdf = False
+        for kind in channel.files:
+            try:
+                data = await self._bytes(kind, document, channel.language or language)
+            except InvalidMessage:
+                if kind != "pdf":
+                    raise
+                without_pdf, data = True, None
+            if data is not None:
+                files.append(File(kind, file_name(document, kind), data))
+        return Parcel(
+            parcel_id=parcel_id(channel.channel_id, document, handover.occasion),
+            document=document,
+            added_at=handover.added_at,
+            language=channel.language or language,
+            occasion=handover.occasion,
+            files=tuple(files),
+            without_pdf=without_pdf,
+        )
+
+    async def _bytes(self, kind: FileKind, document: Document, language: Language) -> bytes | None:
+        """None for a sidecar of the time before there were any."""
+        if kind == "pdf":
+            return (await self._pdfs.pdf_of(document, language)).data
+        if kind == "json":
+            if document.sidecar is None:
+                return None
+            return sidecar_file(document, await self._originals.get(document.sidecar))
+        if document.document is None:
+            raise InvalidMessage("document_unreadable", "there are no bytes of this document")
+        return await self._originals.get(document.document)

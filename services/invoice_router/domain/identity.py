@@ -1,0 +1,122 @@
+"""Whose invoice is it? Every place that names a Belgian number of a party must name the same one.
+
+The official schematrons accept wrong check digits and two different numbers, so these are rules of our own. A
+supplier that is not certain keeps the document back: the wrong company's books are worse than a late invoice.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from services.invoice_router.domain.fields import Part
+from services.invoice_router.domain.parties import CUSTOMER, LEGAL_PLACE, SUPPLIER, VAT_PLACE, vat_numbers
+from services.invoice_router.domain.rejection import MOST_FINDINGS, warning
+from shared.contracts.invoices import Finding
+from shared.values import EnterpriseNumber, ValueRejected
+
+_BELGIAN_SCHEMES = ("0208", "9925", "9956", "BE:CBE", "BE:VAT", "BE:EN", "KBO", "BCE")
+"""EAS: enterprise number, VAT number, and 9956, which 0208 replaced; then how UBL 2.0 documents spell them."""
+
+_UBL_BE_SCHEME = "0193"
+"""UBL.BE's own identifier of a party: most often its number, but it need not be one."""
+
+_SEPARATORS = re.compile(r"[\s.\-/()]")
+_LABEL = r"(?:BTW|TVA|MWST|VAT)?:?"
+_WITH_COUNTRY = re.compile(rf"{_LABEL}BE:?[0-9]{{6,12}}", re.IGNORECASE)
+_BELGIAN_VAT = re.compile(rf"{_LABEL}BE.*", re.IGNORECASE)
+_NINE_OR_TEN_DIGITS = re.compile(r"[0-9]{9,10}")
+_TEN_DIGITS = re.compile(r"[01][0-9]{9}")
+
+Place = tuple[str, str]
+"""Where a number stands, and how it is written there."""
+
+
+def supplier_number(document: Part) -> tuple[EnterpriseNumber | None, list[Finding]]:
+    """The supplier's number, None with the findings for which the document is quarantined.
+
+    SUPPLIER_NUMBER (check digits, an establishment's number), SUPPLIER_NUMBERS_DIFFER, SUPPLIER_NUMBER_MISSING.
+    """
+    supplier = document.part(SUPPLIER).part("cac:Party")
+    number, findings = _agreed(supplier, "SUPPLIER_NUMBER", "SUPPLIER_NUMBERS_DIFFER")
+    if number is None and not findings:
+        place, expected = document.place(f"{SUPPLIER}/cac:Party"), "a Belgian enterprise or VAT number of the supplier"
+        findings = [warning("SUPPLIER_NUMBER_MISSING", place, "", expected)]
+    return None if findings else number, [each.model_copy(update={"severity": "quarantine"}) for each in findings]
+
+
+def customer_findings(document: Part) -> list[Finding]:
+    """CUSTOMER_NUMBER and CUSTOMER_NUMBERS_DIFFER: whoever books the invoice would look up the wrong company."""
+    return _agreed(document.part(CUSTOMER).part("cac:Party"), "CUSTOMER_NUMBER", "CUSTOMER_NUMBERS_DIFFER")[1]
+
+
+def _agreed(party: Part, wrong: str, differ: str) -> tuple[EnterpriseNumber | None, list[Finding]]:
+    """The first number of a party, and a warning for each place where there is none or another one."""
+    number: EnterpriseNumber | None = None
+    first_place = ""
+    findings: list[Finding] = []
+    for place, written in _places(party):
+        if len(findings) == MOST_FINDINGS:
+            break
+        try:
+            found = EnterpriseNumber(written)
+        except ValueRejected as error:
+            findings.append(warning(wrong, place, error.found, error.expected))
+            continue
+        if number is None:
+            number, first_place = found, place
+        elif found != number:
+            findings.append(warning(differ, place, found, f"{number}, as in {first_place}"))
+    return number, findings
+
+
+def _places(party: Part) -> Iterator[Place]:
+    """Where a Belgian number of the party stands; foreign and internal identifiers are left out."""
+    for element in party.elements("cbc:EndpointID"):
+        if _names_belgian_number(written := _written(element), element):
+            yield party.place("cbc:EndpointID"), written
+    for identification in party.parts("cac:PartyIdentification"):
+        for element in identification.elements("cbc:ID"):
+            if _names_belgian_number(written := _written(element), element):
+                yield identification.place("cbc:ID"), written
+    at_home = party.part("cac:PostalAddress").part("cac:Country").text("cbc:IdentificationCode") in ("BE", "")
+    for legal in party.parts("cac:PartyLegalEntity"):
+        for element in legal.elements("cbc:CompanyID"):
+            written = _written(element)
+            # Without a scheme it is the number of the register at home, most likely.
+            likely = at_home and not element.get("schemeID") and _NINE_OR_TEN_DIGITS.fullmatch(_plain(written))
+            if likely or _names_belgian_number(written, element):
+                yield party.place(LEGAL_PLACE), written
+    for written in vat_numbers(party):
+        plain = _plain(written)
+        if _BELGIAN_VAT.fullmatch(plain) or (at_home and _NINE_OR_TEN_DIGITS.fullmatch(plain)):
+            yield party.place(VAT_PLACE), written
+
+
+def _names_belgian_number(written: str, element: etree._Element) -> bool:
+    scheme = element.get("schemeID", "").strip().upper()
+    if scheme in _BELGIAN_SCHEMES:
+        return bool(written)
+    if scheme == _UBL_BE_SCHEME:
+        return (
+            _WITH_COUNTRY.fullmatch(_plain(written)) is not None or _TEN_DIGITS.fullmatch(_plain(written)) is not None
+        )
+    # Ten digits without a scheme may be somebody's own customer number, unless their check digits hold.
+    return not scheme and (_WITH_COUNTRY.fullmatch(_plain(written)) is not None or _holds(written))
+
+
+def _holds(written: str) -> bool:
+    if _TEN_DIGITS.fullmatch(_plain(written)) is None:
+        return False
+    try:
+        return bool(EnterpriseNumber(written))
+    except ValueRejected:
+        return False
+
+
+def _written(element: etree._Element) -> str:
+    return (element.text or "").strip()
+
+
+def _plain(written: str) -> str:
+    return _SEPARATORS.sub("", written)

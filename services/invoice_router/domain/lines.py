@@ -1,0 +1,53 @@
+"""The lines of an invoice or credit note (BG-25)."""
+
+from services.invoice_router.domain.fields import Part
+from services.invoice_router.domain.totals import allowances_charges, percent
+from shared.contracts.invoices import Family
+from shared.contracts.sales_invoices import Line, Period
+
+LINE: dict[Family, str] = {"invoice": "cac:InvoiceLine", "credit_note": "cac:CreditNoteLine"}
+_QUANTITY: dict[Family, str] = {"invoice": "cbc:InvoicedQuantity", "credit_note": "cbc:CreditedQuantity"}
+
+
+def lines(root: Part, family: Family) -> tuple[Line, ...]:
+    """Each line as written; what cannot be read as a quantity, a price or an amount is noted and None."""
+    quantity = _QUANTITY[family]
+    return tuple(_line(part, quantity) for part in root.parts(LINE[family]))
+
+
+def period(parent: Part, name: str) -> Period | None:
+    """Days with both ends (BG-14, BG-26), None where neither is there."""
+    part = parent.part(name)
+    if not part:
+        return None
+    start, end = part.day("cbc:StartDate"), part.day("cbc:EndDate")
+    return Period(start=start, end=end) if start or end else None
+
+
+def _line(part: Part, quantity: str) -> Line:
+    item, price = part.part("cac:Item"), part.part("cac:Price")
+    category = item.part("cac:ClassifiedTaxCategory")
+    if not category:
+        # UBL 2.0 documents of Belgium have the line's VAT as a total of its own.
+        category = part.part("cac:TaxTotal").part("cac:TaxSubtotal").part("cac:TaxCategory")
+    return Line(
+        id=part.text("cbc:ID"),
+        name=item.text("cbc:Name"),
+        description=item.joined("cbc:Description"),
+        note=part.joined("cbc:Note"),
+        quantity=part.number(quantity, "QUANTITY_FORMAT"),
+        unit=part.attribute(quantity, "unitCode"),
+        price=price.number("cbc:PriceAmount", "AMOUNT_FORMAT"),
+        price_base_quantity=price.number("cbc:BaseQuantity", "QUANTITY_FORMAT"),
+        net=part.amount("cbc:LineExtensionAmount"),
+        tax_category=category.text("cbc:ID"),
+        tax_percent=percent(category),
+        tax_box=category.text("cbc:Name"),
+        seller_item=item.part("cac:SellersItemIdentification").text("cbc:ID"),
+        buyer_item=item.part("cac:BuyersItemIdentification").text("cbc:ID"),
+        standard_item=item.part("cac:StandardItemIdentification").schemed("cbc:ID"),
+        order_line=part.part("cac:OrderLineReference").text("cbc:LineID"),
+        accounting_cost=part.text("cbc:AccountingCost"),
+        period=period(part, "cac:InvoicePeriod"),
+        allowances_charges=allowances_charges(part),
+    )

@@ -1,0 +1,70 @@
+"""What a document points at: orders, other documents, the invoices that it corrects, the software that made it."""
+
+from datetime import date
+
+from services.invoice_router.domain.fields import Part
+from services.invoice_router.domain.payments import MEANS
+from shared.contracts.sales_invoices import PrecedingInvoice
+
+PRECEDING = "cac:BillingReference"
+_ADDITIONAL = "cac:AdditionalDocumentReference"
+_UBL_BE = "UBL.BE"
+_PROJECT, _INVOICED_OBJECT = "50", "130"
+"""UNCL1001: the reference is no file but a project (BT-11), or what is invoiced (BT-18)."""
+
+_CONVERTED = "CONVERTED"
+
+
+def preceding_invoices(root: Part) -> tuple[PrecedingInvoice, ...]:
+    """BG-3: the invoices that this one corrects or follows."""
+    documents = (part.part("cac:InvoiceDocumentReference") for part in root.parts(PRECEDING))
+    return tuple(
+        PrecedingInvoice(number=number, issue_date=document.day("cbc:IssueDate"))
+        for document in documents
+        if (number := document.text("cbc:ID"))
+    )
+
+
+def referenced(root: Part, name: str) -> str:
+    """The number of another document, such as BT-12 under `cac:ContractDocumentReference`."""
+    return root.part(name).text("cbc:ID")
+
+
+def project(root: Part) -> str:
+    """BT-11. A CreditNote has no ProjectReference (UBL 2.1 XSD): there it is one of the additional documents."""
+    return referenced(root, "cac:ProjectReference") or _of_type(root, _PROJECT)
+
+
+def invoiced_object(root: Part) -> str:
+    """BT-18, with the scheme that it is of."""
+    return _of_type(root, _INVOICED_OBJECT)
+
+
+def software(root: Part) -> str:
+    """UBL.BE: the reference with that number says in its description which software made the document.
+
+    DOCUMENT_CONVERTED is noted where that says that it was made from a picture of an invoice.
+    """
+    found = ""
+    for part in root.parts(_ADDITIONAL):
+        if part.text("cbc:ID").upper() == _UBL_BE:
+            found = found or part.text("cbc:DocumentDescription") or part.text("cbc:DocumentType")
+        status = part.text("cbc:DocumentStatusCode")
+        if status.upper() == _CONVERTED:
+            place = part.place("cbc:DocumentStatusCode")
+            root.notes.add("DOCUMENT_CONVERTED", place, status, "a document that a billing software made")
+    return found
+
+
+def due_date(root: Part) -> date | None:
+    """BT-9. A CreditNote has no DueDate (UBL 2.1 XSD): there, and in older invoices, it is the means of payment's."""
+    if root.text("cbc:DueDate"):
+        return root.day("cbc:DueDate")
+    return next((day for part in root.parts(MEANS) if (day := part.day("cbc:PaymentDueDate"))), None)
+
+
+def _of_type(root: Part, code: str) -> str:
+    for part in root.parts(_ADDITIONAL):
+        if part.text("cbc:DocumentTypeCode") == code:
+            return part.schemed("cbc:ID")
+    return ""

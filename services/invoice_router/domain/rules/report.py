@@ -1,0 +1,72 @@
+"""Gathers what the rules find, each with its place, and stops where a document was made to have a million."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from lxml import etree
+
+from services.invoice_router.domain.rejection import warning
+from services.invoice_router.domain.rules.facts import Line
+from services.invoice_router.domain.rules.scope import Scope
+from services.invoice_router.domain.rules.tree import Group, decimals, path_of
+from shared.contracts.invoices import Finding
+
+MOST_PLACES = 20
+"""Places that are told of one rule. A place costs a walk over its siblings, and nobody reads the hundredth."""
+
+_CENTS = 2
+
+
+class Report:
+    """The findings of one document, in the order in which the rules are checked.
+
+    `told` counts what did not hold, also what is not among the findings.
+    """
+
+    __slots__ = ("_counts", "findings", "scope", "told")
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.findings: list[Finding] = []
+        self.told = 0
+        self._counts: Counter[str] = Counter()
+
+    def add(
+        self,
+        code: str,
+        where: Group | etree._Element,
+        found: str | Decimal | None,
+        expected: str | Decimal,
+        missing: str = "",
+    ) -> None:
+        """A rule that does not hold.
+
+        `missing` is the path below `where` of what is not there. Nothing is told that the scope of the document
+        does not know, or lets differ.
+        """
+        self.told += 1
+        if not self.scope.tells(code):
+            return
+        self._counts[code] += 1
+        if self._counts[code] > MOST_PLACES:
+            return
+        element = where.element if isinstance(where, Group) else where
+        location = path_of(element) + (f"/{missing}" if missing else "")
+        self.findings.append(warning(code, location, written(found), written(expected)))
+
+
+def written(value: str | Decimal | None) -> str:
+    """A number in digits, with cents at least, never with an exponent."""
+    if not isinstance(value, Decimal):
+        return value or ""
+    return f"{value:f}" if decimals(f"{value:f}") > _CENTS else f"{value:.2f}"
+
+
+def judge_alike(lines: Sequence[Line], judge: Callable[[Line, Report], None], report: Report) -> None:
+    """Judge the parts of lines that are made of the same: all of them only where the first is not as it should be."""
+    before = report.told
+    judge(lines[0], report)
+    if report.told != before:
+        for line in lines[1:]:
+            judge(line, report)

@@ -1,0 +1,77 @@
+"""POST /v1/documents/validate: what would become of a document, without any effect."""
+
+import asyncio
+from typing import Annotated, cast
+
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from services.invoice_router.domain.rejection import DocumentRejected
+from services.invoice_router.domain.verdicts import Verdict, judged
+from services.invoice_router.endpoints.bodies import DESCRIBED, read_document
+from services.invoice_router.ports import InvoiceReader
+from shared.chassis.errors import Problem, Unavailable
+from shared.chassis.http import Call, caller, router
+from shared.contracts.findings import PublicFinding, public_finding
+from shared.contracts.invoices import Finding
+from shared.contracts.sales_invoices import SalesInvoice
+from shared.values import EnterpriseNumber, Language
+
+routes = router()
+
+VALIDATED_AT_ONCE = 4
+"""Bodies that are held in memory for this; the reader takes one after the other."""
+
+CompanyQuery = Annotated[
+    EnterpriseNumber | None,
+    Query(description="whose document it must be, when a software asks; of a connection it is its own company"),
+]
+
+
+class Validation(BaseModel):
+    """The verdict on a document, and everything that was found in it."""
+
+    verdict: Verdict = Field(description="what would become of it: delivered, kept back, or not read at all")
+    findings: tuple[PublicFinding, ...] = Field(description="`message` is in the language of Accept-Language")
+    invoice: SalesInvoice | None = Field(None, description="what was read of it, null when it is refused")
+
+
+@routes.post("/v1/documents/validate", openapi_extra=DESCRIBED)
+async def validate_document(
+    request: Request, call: Annotated[Call, Depends(caller("connection", "software"))], company: CompanyQuery = None
+) -> Validation:
+    """Read a UBL document, alone or in the part `file` of a form, and say what would become of it.
+
+    A refusal is an answer like another: the status is 200 for it too. The supplier is held against the company of the
+    connection that asks, or against `company`. 503 while too many documents are read.
+    """
+    reader = cast(InvoiceReader, call.resources["reader"])
+    turns = cast(asyncio.Semaphore, call.resources["turns"])
+    language = Language.best(request.headers.get("accept-language"))
+    if turns.locked():
+        raise _busy()
+    async with turns:
+        document = await read_document(request)
+        try:
+            invoice = (await reader.read(document)).invoice
+        except DocumentRejected as rejected:
+            return Validation(verdict="refused", findings=_told((rejected.finding,), language))
+        except Unavailable as error:
+            raise _busy() from error
+    verdict, findings = judged(invoice, _company_of(call) or company)
+    return Validation(verdict=verdict, findings=_told(findings, language), invoice=invoice)
+
+
+def _company_of(call: Call) -> EnterpriseNumber | None:
+    number = call.principal.enterprise_number
+    return EnterpriseNumber(number) if number else None
+
+
+def _told(findings: tuple[Finding, ...], language: Language) -> tuple[PublicFinding, ...]:
+    public = (public_finding(finding) for finding in findings)
+    return tuple(each.model_copy(update={"message": each.i18n[language]}) for each in public)
+
+
+def _busy() -> Problem:
+    detail = "Documents cannot be looked at now; please try again."
+    return Problem(503, "temporarily_unavailable", detail, headers={"Retry-After": "1"})

@@ -1,0 +1,135 @@
+"""Delivery alone: an office has documents delivered once more, sees beforehand what that is, and gets each once."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.delivery import handlers, tasks
+from services.delivery.adapters.memory import MemoryDelivery
+from services.delivery.domain.feeds import Entry
+from services.delivery.domain.redelivery import Redeliver
+from shared.chassis.messages import Cause, Do
+from shared.chassis.tasks import TaskRun
+from shared.values import ChannelId, OfficeId
+from tests.adapters.delivery.parcels import a_channel
+from tests.component.delivery.doors import NOW, Runtime, key_of, opened
+from tests.component.delivery.feeds import NUMBER, OFFICE, a_document, document_id, five_documents, get, numbers, post
+
+
+@pytest.fixture
+async def runtime() -> Runtime:
+    return await five_documents()
+
+
+@pytest.fixture
+async def door(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
+    async with opened(runtime) as client:
+        yield client
+
+
+async def performed(runtime: Runtime) -> list[Any]:
+    """Runs redeliveries until nothing follows; gives what else followed."""
+    followed, duties = [], [each for each in runtime.written if isinstance(each, Do)]
+    while duties:
+        duty = duties.pop(0)
+        cause = Cause(id=uuid4(), correlation_id="c")
+        run: TaskRun[Any, Any] = TaskRun(duty.task, 1, NOW, cause, None, lambda store: store)  # type: ignore[arg-type]
+        settle = await tasks.redeliver(run, deliver_again=handlers.deliver_again)
+        for each in await settle(MemoryDelivery(runtime.tables)):
+            (duties if isinstance(each, Do) and isinstance(each.task, Redeliver) else followed).append(each)
+    return followed
+
+
+async def test_a_redelivery_is_seen_beforehand_and_comes_once(door: httpx.AsyncClient, runtime: Runtime) -> None:
+    await post(door, f"/v1/documents/{document_id(2)}/failed", {"reason": "no such journal"})
+    wish = {"companies": [NUMBER], "received_from": "2026-03-02T09:02:00Z", "received_to": "2026-03-02T09:04:00Z"}
+    preview = await post(door, "/v1/redeliveries", {**wish, "dry_run": True})
+    assert preview.status_code == 200
+    counts = {name: preview.json()[name] for name in ("id", "documents", "companies", "never_fetched")}
+    assert counts == {"id": None, "documents": 2, "companies": 1, "never_fetched": 1}
+    assert not runtime.tables.redeliveries
+
+    asked = await post(door, "/v1/redeliveries", wish, **{"Idempotency-Key": "once"})
+    again = await post(door, "/v1/redeliveries", wish, **{"Idempotency-Key": "once"})
+    assert (asked.status_code, again.json()["id"]) == (202, asked.json()["id"])
+    assert asked.json()["state"] == "waiting"
+    other = await post(door, "/v1/redeliveries", {"companies": [NUMBER]}, **{"Idempotency-Key": "once"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    await performed(runtime)
+    done = await get(door, f"/v1/redeliveries/{asked.json()['id']}")
+    assert (done["state"], done["documents"], done["done"]) == ("finished", 2, 2)
+
+    page = await get(door, "/v1/documents?after=5")
+    assert [(each["number"][-1], each["position"]) for each in page["documents"]] == [("2", 6), ("4", 7)]
+    assert {each["redelivery"] for each in page["documents"]} == {asked.json()["id"]}
+    assert {each["acknowledgement"]["outcome"] for each in page["documents"]} == {"open"}
+    assert sorted(numbers(await get(door, "/v1/documents"))) == ["1", "2", "4", "5", "7"], "each only once"
+    steps = (await get(door, f"/v1/documents/{document_id(4)}", "robaws"))["timeline"]
+    assert (steps[-1]["state"], steps[-1]["detail"]) == ("delivered", asked.json()["id"])
+
+
+async def test_a_long_redelivery_goes_on_run_by_run_and_brings_each_document_once(
+    door: httpx.AsyncClient, runtime: Runtime
+) -> None:
+    worker = MemoryDelivery(runtime.tables)
+    many = [replace(a_document(9), document_id=document_id(1_000 + each)) for each in range(1_200)]
+    await worker.save_documents(many)
+    await worker.append_entries([Entry(OFFICE, each.document_id, NOW) for each in many])
+    asked = (await post(door, "/v1/redeliveries", {"client_codes": ["K12"], "channels": ["feed"]})).json()
+    await performed(runtime)
+    done = await get(door, f"/v1/redeliveries/{asked['id']}")
+    assert (done["documents"], done["done"], done["state"]) == (1_205, 1_205, "finished")
+    entries = runtime.tables.feeds[OFFICE].values()
+    assert sorted(each.position for each in entries) == list(range(1_206, 2_411))
+
+
+async def test_a_document_that_left_the_office_does_not_come_again(door: httpx.AsyncClient, runtime: Runtime) -> None:
+    asked = (await post(door, "/v1/redeliveries", {"documents": [document_id(1), document_id(2)]})).json()
+    moved = replace(runtime.tables.documents[document_id(1)], office_id=OfficeId("peeters"))
+    runtime.tables.documents[document_id(1)] = moved
+    await performed(runtime)
+    assert (await get(door, f"/v1/redeliveries/{asked['id']}"))["state"] == "finished"
+    assert numbers(await get(door, "/v1/documents?after=5")) == ["2"]
+    assert runtime.tables.feeds[OFFICE][document_id(1)].position == 1
+
+
+async def test_a_redelivery_of_nothing_is_finished_and_one_without_a_wish_is_refused(
+    door: httpx.AsyncClient, runtime: Runtime
+) -> None:
+    asked = await post(door, "/v1/redeliveries", {"documents": [document_id(99)]})
+    assert (asked.status_code, asked.json()["state"]) == (202, "finished")
+    assert runtime.written == []
+    for body in ({}, {"dry_run": True}, {"companies": ["123"]}, {"received_from": "0001-01-01"}):
+        assert (await post(door, "/v1/redeliveries", body)).status_code == 422
+    other = await door.get(f"/v1/redeliveries/{asked.json()['id']}", headers=key_of("peeters"))
+    assert (other.status_code, other.json()["code"]) == (404, "redelivery_unknown")
+    assert (await door.get("/v1/redeliveries/nonsense", headers=key_of("janssens"))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("channels", "feed", "pods", "pushed"),
+    [
+        ([], True, True, ["mail", "webhook"]),
+        (["feed"], True, False, []),
+        (["v2"], False, True, []),
+        (["mail", "feed"], True, False, ["mail"]),
+    ],
+)
+async def test_it_comes_by_the_channels_that_were_asked_for(
+    door: httpx.AsyncClient, runtime: Runtime, channels: list[str], feed: bool, pods: bool, pushed: list[str]
+) -> None:
+    worker = MemoryDelivery(runtime.tables)
+    own = [a_channel("mail", office_id=OFFICE), a_channel("webhook", office_id=OFFICE)]
+    for channel in own:
+        await worker.save_channel(channel)
+    await post(door, "/v1/redeliveries", {"documents": [document_id(1), document_id(2)], "channels": channels})
+    followed = await performed(runtime)
+    assert bool((await get(door, "/v1/documents?after=5"))["documents"]) is feed
+    again = [row.offer.subject for rows in runtime.tables.pods.entries.values() for row in rows if row.again]
+    assert sorted(again) == ([document_id(1), document_id(2)] if pods else [])
+    of_kind = {channel.channel_id: channel.kind for channel in own}
+    assert sorted({of_kind[ChannelId(each.key)] for each in followed if isinstance(each, Do)}) == pushed
