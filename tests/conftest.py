@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -142,8 +143,23 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The stories come last: their platform stays up to the end, and what runs beside it takes longer."""
+    """Workers share the tests file by file. The stories come last and in one worker: two cores are busy with one
+    platform, and what runs beside it takes longer."""
     items.sort(key=lambda item: item.path.is_relative_to(_STORIES))
+    for item in items:
+        alone = item.path.is_relative_to(_STORIES)
+        item.add_marker(pytest.mark.xdist_group("stories" if alone else str(item.path.relative_to(_STORIES.parent))))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells what it used."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["used"] = _used
+
+
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker used, the whole run used."""
+    _used.update(getattr(node, "workeroutput", {}).get("used", {}))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -51,6 +51,14 @@ class TextValue(str):
     description: ClassVar[str]
     examples: ClassVar[tuple[str, ...]]
 
+    _form: ClassVar[re.Pattern[str]]
+
+    def __init_subclass__(cls) -> None:
+        """Compiles the pattern once: ids are made by the hundred for every document."""
+        super().__init_subclass__()
+        if "pattern" in cls.__dict__:
+            cls._form = re.compile(cls.pattern.removeprefix("^").removesuffix("$"))
+
     def __new__(cls, text: str) -> Self:
         if type(text) is cls:
             return text
@@ -61,7 +69,7 @@ class TextValue(str):
     @classmethod
     def _normal_form(cls, text: str) -> str:
         """The text itself where it has one spelling only; else overridden. Raises `ValueRejected`."""
-        if re.fullmatch(cls.pattern.removeprefix("^").removesuffix("$"), text) is None:
+        if cls._form.fullmatch(text) is None:
             raise ValueRejected(cls.code, text, cls.description)
         return text
 

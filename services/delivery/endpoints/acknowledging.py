@@ -20,6 +20,7 @@ MOST_AT_ONCE = 500
 
 routes = APIRouter()
 Office = Annotated[Call, Depends(caller("office"))]
+Outcome = Literal["processed", "failed"]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
 
@@ -35,7 +36,7 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str = Field(max_length=100)
-    outcome: Literal["processed", "failed"]
+    outcome: Outcome
     reason: str = Field("", max_length=500, pattern=r"^[^\x00]*$")
 
     @model_validator(mode="after")
@@ -69,21 +70,22 @@ async def mark_processed(document_id: str, call: Office) -> dict[str, Any]:
 
     The document counts as fetched from then on at the latest.
     """
-    return await _one(call, Said(id=document_id, outcome="processed"))
+    return await _one(call, document_id, "processed")
 
 
 @routes.post("/v1/documents/{document_id}/failed", responses=described(AcknowledgedDocument))
 async def mark_failed(document_id: str, failure: Failure, call: Office) -> dict[str, Any]:
     """The office's package could not take the document in. It stays in the list (`acknowledged=failed`) and comes
     once more by a redelivery."""
-    return await _one(call, Said(id=document_id, outcome="failed", reason=failure.reason))
+    return await _one(call, document_id, "failed", failure.reason)
 
 
-async def _one(call: Call, said: Said) -> dict[str, Any]:
-    document_id = _document_id(said.id)
+async def _one(call: Call, asked: str, outcome: Outcome, reason: str = "") -> dict[str, Any]:
+    document_id = _document_id(asked)
     if document_id is None:
         raise unknown()
     async with call.transaction() as tx:
+        said = Said(id=document_id, outcome=outcome, reason=reason)
         known = await _acknowledge(call, tx, {document_id: said})
         if document_id not in known:
             raise unknown()

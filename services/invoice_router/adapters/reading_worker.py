@@ -94,9 +94,10 @@ class Space:
 
     def close(self) -> None:
         """Let it grow by no more than what keeps the process below `LARGEST_RESIDENT`."""
-        largest = self._size + LARGEST_RESIDENT - self._resident
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (largest, largest))
+        if self._size:
+            largest = self._size + LARGEST_RESIDENT - self._resident
+            resource.setrlimit(resource.RLIMIT_AS, (largest, largest))
 
     def growth(self) -> int:
         """Bytes that it is larger now."""
@@ -104,9 +105,12 @@ class Space:
 
 
 def _sizes() -> tuple[int, int]:
-    """Bytes of address space, and of memory that is really there (Linux, proc(5))."""
-    with open(_STATM, encoding="ascii") as file:
-        size, resident = file.read().split()[:2]
+    """Bytes of address space, and of memory that is really there; 0 and 0 where there is no proc(5) to tell."""
+    try:
+        with open(_STATM, encoding="ascii") as file:
+            size, resident = file.read().split()[:2]
+    except FileNotFoundError:
+        return 0, 0
     return int(size) * _PAGE, int(resident) * _PAGE
 
 

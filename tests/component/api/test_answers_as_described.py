@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from deploy.api_description.route_table import Route
 from services.intake.endpoints import compatibility
+from services.intake.endpoints.bodies import ARCHIVE_TYPES, LINES_TYPES
 from services.token_mailer.domain.bounces import REPORT_TYPES
 from tests.component.api.house import House
 
@@ -35,7 +36,7 @@ def test_no_made_up_call_is_answered_otherwise_than_described(
 ) -> None:
     # Nobody looks at requests here: one that is taken is answered as undecided.
     monkeypatch.setattr(compatibility, "LONGEST_WAIT_MS", 100)
-    for media_type in REPORT_TYPES:
+    for media_type in (*REPORT_TYPES, *ARCHIVE_TYPES, *LINES_TYPES):
         schemathesis.serializer.alias(media_type, "application/octet-stream")
     schema = schemathesis.openapi.from_dict(described)
     found = [found for route in routes for found in told_of(house, route, schema[route.path][route.method])]

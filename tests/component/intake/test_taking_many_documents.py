@@ -221,8 +221,9 @@ async def test_another_ones_licence_does_not_exist(http, runtime, active):
     other = connection_of(runtime, "0010.080.179", "billit")
     auth = ("any", by(http, runtime, other)["Authorization"].removeprefix("Bearer "))
     path = f"/v2/peppol/licences/{active.connection_id.uuid}"
-    for method, end, body in (("PUT", "", {"json": {"email": "een@bedrijf.example"}}), ("POST", "/request-token", {}), ("POST", "/upload", {})):
-        answer = await http.client.request(method, path + end, auth=auth, **body)
+    calls = (("PUT", "", {"email": "een@bedrijf.example"}), ("POST", "/request-token", {}), ("POST", "/upload", {}))
+    for method, end, body in calls:
+        answer = await http.client.request(method, path + end, auth=auth, json=body)
         assert (answer.status_code, answer.json()["code"]) == (404, "connection_unknown"), answer.text
 
 
