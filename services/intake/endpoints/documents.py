@@ -18,9 +18,10 @@ from services.intake.domain.documents import (
 )
 from services.intake.domain.submissions import suspended
 from services.intake.endpoints.answers import Answer, answered_once, problem
-from services.intake.endpoints.bodies import DocumentBody, read_document
-from services.intake.endpoints.taken import TakenDocument, documents_described, taken
+from services.intake.endpoints.bodies import read_document
+from services.intake.endpoints.taken import TakenDocument, taken
 from services.intake.ports import IntakeStore
+from shared.chassis.bodies import DocumentBody, described_document
 from shared.chassis.calls import CallTransaction
 from shared.chassis.documents import Documents
 from shared.chassis.errors import Problem
@@ -39,7 +40,7 @@ _LOOK_EVERY_MS = 50
     "/v1/documents",
     status_code=202,
     responses=taken(TakenDocument, 200, 202),
-    openapi_extra=documents_described(),
+    openapi_extra=described_document(),
 )
 async def hand_in_document(
     request: Request, call: Annotated[Call, Depends(caller("connection", "software", scope="invoices:write"))]
@@ -54,7 +55,7 @@ async def hand_in_document(
     "/v2/sales-invoices",
     status_code=201,
     responses=taken(TakenDocument, 200, 201),
-    openapi_extra=documents_described(),
+    openapi_extra=described_document(),
 )
 async def hand_in_sales_invoice(
     request: Request, call: Annotated[Call, Depends(caller("connection", scope="invoices:write"))]

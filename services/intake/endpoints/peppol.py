@@ -16,8 +16,9 @@ from starlette.responses import JSONResponse
 from services.intake.domain.connections import Connection
 from services.intake.endpoints.bodies import read_document
 from services.intake.endpoints.documents import active_connection, hand_in
-from services.intake.endpoints.taken import TakenDocument, documents_described, taken
+from services.intake.endpoints.taken import TakenDocument, taken
 from services.intake.ports import IntakeStore
+from shared.chassis.bodies import described_document
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.values import ConnectionId, EmailAddress, EnterpriseNumber
@@ -101,7 +102,7 @@ async def request_token(licence: str, call: OfConnection) -> JSONResponse:
 @routes.post(
     "/v2/peppol/licences/{licence}/upload",
     responses=taken(TakenDocument, 200),
-    openapi_extra=documents_described(),
+    openapi_extra=described_document(),
 )
 async def upload_document(licence: str, request: Request, call: OfConnection) -> JSONResponse:
     """Hand in a document: 200, also for bytes that came before. 404 `connection_unknown` for another one's licence."""

@@ -87,13 +87,6 @@ def taken(model: type[BaseModel], *statuses: int) -> dict[int | str, dict[str, A
     return {status: {"model": model} for status in statuses}
 
 
-def documents_described() -> dict[str, Any]:
-    """`openapi_extra` of a route that takes a UBL document, alone or with its PDF."""
-    form = {"type": "object", "properties": {"file": _BYTES, "pdf": _BYTES}, "required": ["file"]}
-    xml = {media_type: {"schema": _BYTES} for media_type in ("application/xml", "text/xml")}
-    return {"requestBody": {"required": True, "content": {**xml, "multipart/form-data": {"schema": form}}}}
-
-
 def bank_files_described() -> dict[str, Any]:
     """`openapi_extra` of a route that takes a bank's file as the bank made it."""
     media_types = ("application/vnd.coda", "text/plain", "application/octet-stream")

@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 
 from services.invoice_router.domain.rejection import DocumentRejected
 from services.invoice_router.domain.verdicts import Verdict, judged
-from services.invoice_router.endpoints.bodies import DESCRIBED, read_document
+from services.invoice_router.endpoints.bodies import read_document
 from services.invoice_router.ports import InvoiceReader
+from shared.chassis.bodies import described_document
 from shared.chassis.errors import Problem, Unavailable
 from shared.chassis.http import Call, caller, router
 from shared.contracts.findings import PublicFinding, public_finding
@@ -36,7 +37,7 @@ class Validation(BaseModel):
     invoice: SalesInvoice | None = Field(None, description="what was read of it, null when it is refused")
 
 
-@routes.post("/v1/documents/validate", openapi_extra=DESCRIBED)
+@routes.post("/v1/documents/validate", openapi_extra=described_document())
 async def validate_document(
     request: Request, call: Annotated[Call, Depends(caller("connection", "software"))], company: CompanyQuery = None
 ) -> Validation:
