@@ -7,4 +7,5 @@ Publishes  transactions.booked, statement.gap_opened, statement.gap_closed, stat
            invoice.settled, invoice.partially_paid.
 Owns       statements and their chain, movements, open items, allocations, mandates by account, the statements
            that wait for a mandate, the ones that are refused.
+Answers    at a terminal: `relais coda check`, `show` and `anonymise`.
 """

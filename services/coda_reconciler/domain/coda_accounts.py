@@ -1,26 +1,60 @@
 """Whose account it is: columns 2-42 of record 1 (CODA 2.6 §7.5, account number and currency code)."""
 
 import re
+from dataclasses import dataclass
 
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_fields import Record
 from shared.values import Currency, EnterpriseNumber, Iban, ValueRejected
 
 _OLD_BELGIAN = re.compile(r"[0-9]{12}")
+_OLD_COLUMNS = "6-17"
+_STRUCTURES = ("0", "1", "2", "3", " ")
 
 
-def account_of(record: Record) -> tuple[Iban, Currency]:
-    """IBAN and currency of a record 1. Raises `CodaError` E14 for an account that has no IBAN."""
+@dataclass(frozen=True, slots=True)
+class StatementAccount:
+    """The account of a statement; `number` as it stands in record 1, `columns` where.
+
+    `structure` 0 Belgian, 1 foreign, 2 Belgian IBAN, 3 foreign IBAN, blank as 0. `iban` is None for a foreign account
+    that has none, and for one whose check digits do not hold.
+    """
+
+    line: int
+    structure: str
+    number: str
+    columns: str
+    currency: Currency
+    iban: Iban | None
+
+    @property
+    def currency_columns(self) -> tuple[int, int]:
+        """Where the currency stands in a record 8; one column further in record 1."""
+        return (18, 20) if self.columns == _OLD_COLUMNS else (39, 41)
+
+    @property
+    def identification(self) -> str:
+        """The IBAN, or the number as it stands where there is no valid one."""
+        return self.iban or self.number
+
+
+def account_of(record: Record) -> StatementAccount:
+    """The account of a record 1. Raises `CodaError` E14 for columns that hold no account or no currency."""
     structure = record.part(2, 2)
-    holds_iban = record.part(6, 7).isalpha()
-    if structure in ("2", "3") or holds_iban:
+    if structure not in _STRUCTURES:
+        raise CodaError("E14", record.line, "2", structure, "an account structure 0, 1, 2 or 3")
+    if structure in ("1", "2", "3") or record.part(6, 7).isalpha():
         # 31 columns and 3 of extension for Belgian accounts, 34 for foreign ones; both end before the currency.
-        number = record.part(6, 39 if structure == "3" else 36).strip()
-        return _iban(record, number), _currency(record, 40, 42)
+        last = 39 if structure in ("1", "3") else 36
+        number, currency = record.words(6, last), _currency(record, 40, 42)
+        if not number:
+            raise CodaError("E14", record.line, f"6-{last}", record.part(6, last), "an account")
+        return StatementAccount(record.line, structure, number, f"6-{last}", currency, _iban_or_none(number))
     number = record.part(6, 17)
-    if structure not in ("0", " ") or not _OLD_BELGIAN.fullmatch(number):
-        raise CodaError("E14", record.line, "2-42", record.part(2, 42), "an account that has an IBAN")
-    return _iban(record, iban_of_belgian_account(number)), _currency(record, 19, 21)
+    if not _OLD_BELGIAN.fullmatch(number):
+        raise CodaError("E14", record.line, _OLD_COLUMNS, number, "a Belgian account of 12 digits")
+    iban = _iban_or_none(iban_of_belgian_account(number))
+    return StatementAccount(record.line, structure, number, _OLD_COLUMNS, _currency(record, 19, 21), iban)
 
 
 def iban_of_belgian_account(number: str) -> str:
@@ -36,11 +70,11 @@ def holder_number_of(header: Record) -> EnterpriseNumber | None:
         return None
 
 
-def _iban(record: Record, number: str) -> Iban:
+def _iban_or_none(number: str) -> Iban | None:
     try:
         return Iban(number)
-    except ValueRejected as error:
-        raise CodaError("E14", record.line, "6-39", number, error.expected) from None
+    except ValueRejected:
+        return None
 
 
 def _currency(record: Record, first: int, last: int) -> Currency:

@@ -15,26 +15,35 @@ _SIGN = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Bookings:
-    """The records 2.1 of a statement, column by column; `amounts` are signed thousandths, `types` column 54."""
+    """The records 2.1 of a statement, column by column.
 
-    lines: list[int]
+    `at` are their indexes among the lines, `amounts` signed thousandths, `types` column 54.
+    """
+
+    lines: Lines
+    at: list[int]
     parents: list[int | None]
     amounts: list[int]
     types: list[str]
+
+    def line(self, position: int) -> int:
+        """The line of the file that a record 2.1 stands in."""
+        return self.lines.numbers[self.at[position]]
 
 
 def check_movements(lines: Lines, numbered: Numbered) -> Bookings:
     """Amount, sign, dates and flags of every movement (E17)."""
     texts = [lines.texts[at] for at in numbered.at]
     figures = [text[31:47] for text in texts]
-    digits = "".join(figures)
+    digits = "".join(figures) or "0"
     signed = list(map(int, figures)) if digits.isdecimal() and digits.isascii() else [2 * _SIGN]
     flags = {text[61] for text in texts}
-    flags |= {text[39] for text in lines.texts if text[:2] == "31"}
+    flags |= {lines.texts[at][39] for at in numbered.information}
     if max(signed, default=0) >= 2 * _SIGN or not flags <= _FLAGS or not _are_days(texts):
         _refuse_the_first_wrong_field(lines)
     return Bookings(
-        lines=[lines.numbers[at] for at in numbered.at],
+        lines=lines,
+        at=numbered.at,
         parents=numbered.parents,
         amounts=[amount if amount < _SIGN else _SIGN - amount for amount in signed],
         types=[text[53] for text in texts],
@@ -93,8 +102,8 @@ def _check_subtotals(bookings: Bookings, parts: list[int]) -> None:
 def _check_sum(bookings: Bookings, total: int, parts: list[int]) -> None:
     found, expected = sum(bookings.amounts[part] for part in parts), bookings.amounts[total]
     if found != expected:
-        told = f"{in_units(expected)}, the total of line {bookings.lines[total]}"
-        line = bookings.lines[parts[-1]]
+        told = f"{in_units(expected)}, the total of line {bookings.line(total)}"
+        line = bookings.line(parts[-1])
         raise CodaError("E16", line, "33-47", f"{in_units(found)} in {len(parts)} details", told)
 
 

@@ -5,6 +5,7 @@ holds only a few dozen different pairs.
 """
 
 from functools import lru_cache
+from operator import eq
 
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_lines import Lines
@@ -26,7 +27,7 @@ _FOLLOWERS = {
     "4": ("4", "9"),
     "9": (END,),
 }
-CONTINUATIONS = ("22", "23", "32", "33")
+CONTINUATIONS = frozenset(("22", "23", "32", "33"))
 """Records that repeat the key of the one before: a movement or an information goes on."""
 
 _FREE_COMMUNICATION = "4"
@@ -37,18 +38,23 @@ Fault = tuple[str, str, str, str]
 
 
 def check_grammar(lines: Lines) -> None:
-    """Raise `CodaError` E04, E06, E07 or E15 for the first record that does not fit what follows it."""
-    starts = [text[:2] for text in lines.texts]
-    codes = [text[125:128:2] for text in lines.texts]
-    pairs = list(zip(starts, codes, [*starts[1:], END], strict=True))
-    if not any(_fault(*pair) for pair in set(pairs)):
+    """Raise `CodaError` E04 to E07 or E15 for the first record that does not fit what follows it."""
+    codes = [text[125:] for text in lines.texts]
+    next_starts, next_keys = [*lines.starts[1:], END], [*lines.keys[1:], END]
+    pairs = set(zip(lines.starts, codes, next_starts, map(eq, lines.keys, next_keys), strict=True))
+    if not any(_fault(*pair) for pair in pairs):
         return
-    for at, pair in enumerate(pairs):
+    for at, pair in enumerate(zip(lines.starts, codes, next_starts, map(eq, lines.keys, next_keys), strict=True)):
         fault = _fault(*pair)
         if fault:
-            code, columns, found, expected = fault
-            line = lines.numbers[at + 1] if code == "E04" else lines.numbers[at]
-            raise CodaError(code, line, columns, found, expected)
+            raise _refusal(lines, at, *fault)
+
+
+def _refusal(lines: Lines, at: int, code: str, columns: str, found: str, expected: str) -> CodaError:
+    if code == "E05":
+        found, expected = lines.keys[at + 1], lines.keys[at]
+    line = lines.numbers[at + 1] if code in ("E04", "E05") else lines.numbers[at]
+    return CodaError(code, line, columns, found, expected)
 
 
 def kind_of(start: str) -> str:
@@ -57,14 +63,16 @@ def kind_of(start: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _fault(start: str, codes: str, next_start: str) -> Fault | None:
+def _fault(start: str, codes: str, next_start: str, same_key: bool) -> Fault | None:
     kind, following = kind_of(start), kind_of(next_start)
     if following == END and kind != "9":
         return "E15", "", "the end of the statement", f"record {' or '.join(_FOLLOWERS.get(kind, ('9',)))}"
     if following not in _FOLLOWERS.get(kind, ()):
         known = f"record {following}" if following in _FOLLOWERS else next_start
         return "E04", "1-2", known, _expected_after(kind)
-    return _wrong_next_code(kind, codes[:1], following) or _wrong_link_code(kind, codes[1:], following)
+    if following in CONTINUATIONS and not same_key:
+        return "E05", "3-10", "another key", "the key of the record before"
+    return _wrong_next_code(kind, codes[:1], following) or _wrong_link_code(kind, codes[2:], following)
 
 
 def _expected_after(kind: str) -> str:

@@ -1,11 +1,10 @@
-"""The records of a statement: 128 columns each, found again in the raw bytes when a field is asked for."""
+"""The records of a statement: lines of 128 columns."""
 
 import re
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_fields import Record
@@ -16,36 +15,50 @@ from shared.values import Sha256
 _SHORTEST = {"4": 1, "9": 52}
 _CONTROLS = bytes((*range(10), 11, 12, *range(14, 32), 127))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_LINE_END = re.compile(r"[\r\n]")
 _END_OF_FILE = "\x1a"
+_BLANK = " " + _END_OF_FILE
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The records of a statement; blank lines are left out.
+
+    Four columns: the decoded text of each record, its first two characters, its key (sequence and detail number of a
+    movement), its line in the file.
+    """
+
+    texts: list[str]
+    starts: list[str]
+    keys: list[str]
+    numbers: Sequence[int]
+
+    def record(self, index: int) -> Record:
+        """A record with its line number."""
+        return Record(self.numbers[index], self.texts[index])
+
+
+@dataclass(frozen=True, eq=False)
 class StatementRecords:
-    """What stays of a statement once it is read: its bytes, and where in them each record begins.
+    """What stays of a statement once it is read: its bytes, decoded again when the first field is asked for.
 
-    `starts` are byte offsets, `numbers` lines of the file. Decoding again on demand keeps a movement below a kilobyte.
+    So a statement that is only checked, counted and passed on costs less than a kilobyte a movement. `kept` are the
+    lines of one whose fields are all asked for at once.
     """
 
     source: StatementText
     version: int
-    starts: Sequence[int]
     numbers: Sequence[int]
+    kept: list[str] | None = None
 
-    def text(self, index: int) -> str:
-        """The columns of a record, as they stand in the file, blanks filled up to 128."""
-        start = self.starts[index]
-        if self.source.charset == "cp1252":
-            text = decoded(self.source.raw[start : start + RECORD_LENGTH], "cp1252")
-        else:
-            text = decoded(self.source.raw[start : start + 4 * RECORD_LENGTH], "utf-8")[:RECORD_LENGTH]
-        if len(text) < RECORD_LENGTH or "\n" in text or "\r" in text:
-            text = _LINE_END.split(text, maxsplit=1)[0].rstrip(_END_OF_FILE).ljust(RECORD_LENGTH)
-        return text
-
-    def record(self, index: int) -> Record:
-        """A record with its line number."""
-        return Record(self.numbers[index], self.text(index))
+    @cached_property
+    def texts(self) -> list[str]:
+        """The 128 columns of each record."""
+        if self.kept is not None:
+            return self.kept
+        texts = lines_of(self.source).texts
+        if _are_full(texts):
+            return texts
+        return [text.rstrip(_END_OF_FILE).ljust(RECORD_LENGTH) for text in texts]
 
     @cached_property
     def content_sha256(self) -> Sha256:
@@ -53,36 +66,26 @@ class StatementRecords:
         return self.source.content_sha256()
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The decoded lines of a statement while it is read; blank ones are left out. `starts` as above."""
-
-    texts: list[str]
-    numbers: Sequence[int]
-    starts: Sequence[int]
-
-    def record(self, index: int) -> Record:
-        """A record with its line number."""
-        return Record(self.numbers[index], self.texts[index])
-
-
 def lines_of(source: StatementText) -> Lines:
     """Cut a statement into lines; no length or character is checked yet."""
-    text = decoded(source.raw, source.charset)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    texts = text.split("\n")
-    if not texts[-1]:
-        texts.pop()
-    lengths = map(len, source.raw.splitlines(keepends=True))
-    starts = array("I", accumulate(lengths, initial=0))
-    lines = Lines(texts, range(source.first_line, source.first_line + len(texts)), starts)
-    return _without_blank_lines(lines) if {text[:1] for text in texts} & {"", " ", _END_OF_FILE} else lines
+    # One line end for all three; the bytes are cut first, for the text of some letters would cut lines as well.
+    texts = decoded(b"\n".join(source.raw.splitlines()), source.charset).split("\n")
+    starts, keys = [text[:2] for text in texts], [text[2:10] for text in texts]
+    lines = Lines(texts, starts, keys, range(source.first_line, source.first_line + len(texts)))
+    return _without_blank_lines(lines) if any(map(_may_be_blank, set(starts))) else lines
+
+
+def _are_full(texts: list[str]) -> bool:
+    return {*map(len, texts)} == {RECORD_LENGTH}
+
+
+def _may_be_blank(start: str) -> bool:
+    return not start.strip(_BLANK)
 
 
 def check_lines(lines: Lines, raw: bytes) -> None:
     """Every record has 128 columns (E03), or is filled up to them in place, and no control character (E17)."""
-    if {*map(len, lines.texts)} != {RECORD_LENGTH}:
+    if not _are_full(lines.texts):
         for at, text in enumerate(lines.texts):
             lines.texts[at] = _filled(lines.numbers[at], text)
     if len(raw.translate(None, _CONTROLS)) != len(raw):
@@ -91,11 +94,12 @@ def check_lines(lines: Lines, raw: bytes) -> None:
 
 
 def _without_blank_lines(lines: Lines) -> Lines:
-    kept = [at for at, text in enumerate(lines.texts) if text.strip(" " + _END_OF_FILE)]
+    kept = [at for at, text in enumerate(lines.texts) if text.strip(_BLANK)]
     return Lines(
         [lines.texts[at] for at in kept],
+        [lines.starts[at] for at in kept],
+        [lines.keys[at] for at in kept],
         array("I", [lines.numbers[at] for at in kept]),
-        array("I", [lines.starts[at] for at in kept]),
     )
 
 
@@ -111,6 +115,4 @@ def _filled(number: int, line: str) -> str:
 def _refuse_controls(number: int, text: str) -> None:
     control = _CONTROL.search(text)
     if control:
-        raise CodaError(
-            "E17", number, str(control.start() + 1), control.group(), "no control character in a record"
-        )
+        raise CodaError("E17", number, str(control.start() + 1), control.group(), "no control character in a record")

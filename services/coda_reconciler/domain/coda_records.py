@@ -2,84 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+from services.coda_reconciler.domain.coda_accounts import StatementAccount, holder_number_of
+from services.coda_reconciler.domain.coda_communications import Communication
+from services.coda_reconciler.domain.coda_errors import CodaError, Finding
+from services.coda_reconciler.domain.coda_fields import Record
 from services.coda_reconciler.domain.coda_file import StatementText
-from shared.values import Currency, EnterpriseNumber, Iban, Sha256, StructuredReference, ValueRejected
+from services.coda_reconciler.domain.coda_findings import findings_of
+from services.coda_reconciler.domain.coda_lines import StatementRecords
+from services.coda_reconciler.domain.coda_movements import Movement
+from shared.values import Currency, EnterpriseNumber, Iban, Sha256
 
-_REFERENCE_TYPES = ("101", "102")
-_CANCELLATIONS = ("49", "99")
-_REVERSALS = ("0503", "0505", "0554", "0556", "0558")
-
-
-@dataclass(frozen=True, slots=True)
-class Communication:
-    """Free text, or a body with the three digits of its type (CODA 2.6 annex III)."""
-
-    structured_type: str | None
-    text: str
-
-    @property
-    def reference(self) -> StructuredReference | None:
-        """The OGM of types 101 and 102, when its check digits hold; one that does not hold settles nothing."""
-        if self.structured_type not in _REFERENCE_TYPES:
-            return None
-        try:
-            return StructuredReference(self.text[:12])
-        except ValueRejected:
-            return None
+__all__ = ["Communication", "Movement", "Statement"]
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A record 2.1 with the 2.2, 2.3 and 3.x that belong to it.
+@dataclass(frozen=True)
+class Statement:
+    """One statement that passed every check of the standard; `records` holds its bytes.
 
-    `position` counts the records 2.1 of the statement from 0 and is its identity there: sequence and detail
-    number start again after 9,999 (§6). `parent` is the position of the movement that this one details.
+    `header`, `opening`, `closing` and `trailer` are its records 0, 1, 8 (an empty statement may have none) and 9.
     """
 
-    position: int
-    line: int
-    sequence: int
-    detail: int
-    parent: int | None
-    bank_reference: str
-    amount: int
-    value_date: date | None
-    entry_date: date | None
-    transaction_code: str
-    communication: Communication
-    globalisation: int
-    customer_reference: str = ""
-    counterparty_bic: str = ""
-    counterparty_account: str = ""
-    counterparty_name: str = ""
-    return_type: str = ""
-    return_reason: str = ""
-    information: tuple[Communication, ...] = ()
-
-    @property
-    def is_return(self) -> bool:
-        """Whether it takes an earlier movement back (R-transaction, cancellation, reversal)."""
-        return (
-            self.return_type != ""
-            or self.transaction_code[3:5] in _CANCELLATIONS
-            or self.transaction_code[1:5] in _REVERSALS
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement that passed every check of the standard."""
-
-    text: StatementText
-    content_sha256: Sha256
+    records: StatementRecords
+    header: Record
+    opening: Record
+    closing: Record | None
+    trailer: Record
+    account: StatementAccount
     created_on: date
-    duplicate: bool
-    holder_number: EnterpriseNumber | None
-    separate_application: bool
-    iban: Iban
-    currency: Currency
-    paper_number: str
     sequence: int
     old_balance: int
     old_balance_date: date | None
@@ -89,7 +40,94 @@ class Statement:
     credits: int
     movements: tuple[Movement, ...]
     free_communications: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> StatementText:
+        """Its own bytes, as they stand in the file."""
+        return self.records.source
+
+    @property
+    def version(self) -> int:
+        """2, or 1 for files of before 2010."""
+        return self.records.version
+
+    @property
+    def content_sha256(self) -> Sha256:
+        """The same for the same content, whatever its file, line ends or copy flags."""
+        return self.records.content_sha256
+
+    @property
+    def iban(self) -> Iban:
+        """The account. Raises `CodaError` E14 for one that has no valid IBAN, see `read_statement`."""
+        if self.account.iban is None:
+            account = self.account
+            raise CodaError("E14", account.line, account.columns, account.number, "an account with a valid IBAN")
+        return self.account.iban
+
+    @property
+    def currency(self) -> Currency:
+        """The account's currency, in which all amounts are."""
+        return self.account.currency
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether the bank says that it sent this before."""
+        return self.header.part(17, 17) == "D"
+
+    @property
+    def bank(self) -> str:
+        """The bank's number: three digits, zeros for none."""
+        return self.header.part(12, 14)
+
+    @property
+    def bic(self) -> str:
+        """Of the bank that holds the account; version 1 has a number in its place."""
+        return self.header.words(61, 71) if self.version > 1 else ""
+
+    @property
+    def file_reference(self) -> str:
+        """The bank's own."""
+        return self.header.words(25, 34)
+
+    @property
+    def addressee(self) -> str:
+        """Whom the file is sent to."""
+        return self.header.words(35, 60)
+
+    @property
+    def holder_number(self) -> EnterpriseNumber | None:
+        """The holder's number in the header: a hint only."""
+        return holder_number_of(self.header)
+
+    @property
+    def separate_application(self) -> bool:
+        """Whether it holds only part of the movements, whose total stands in another file (§5.1, §7.2.1)."""
+        return is_separate_application(self.header)
+
+    @property
+    def transaction_reference(self) -> str:
+        """Field 20 of an MT940 that this was made from."""
+        return self.header.words(89, 104)
+
+    @property
+    def related_reference(self) -> str:
+        """Field 21 of an MT940 that this was made from."""
+        return self.header.words(105, 120)
+
+    @property
+    def paper_number(self) -> str:
+        """Of the statement on paper: most often another than `sequence`."""
+        return self.opening.part(3, 5)
+
+    @property
+    def holder(self) -> str:
+        """The account holder's name."""
+        return self.opening.words(65, 90)
+
+    @property
+    def description(self) -> str:
+        """Of the account."""
+        return self.opening.words(91, 125)
 
     @property
     def booked(self) -> tuple[Movement, ...]:
@@ -101,3 +139,18 @@ class Statement:
         """The movements that no detail replaces."""
         detailed = {movement.parent for movement in self.movements}
         return tuple(movement for movement in self.movements if movement.position not in detailed)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is odd in it (W01 to W09), in the order of its lines; looked for when asked."""
+        return findings_of(self.records, self.header, self.opening, self.closing, self.account)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The codes of its findings, each once."""
+        return tuple(sorted({finding.code for finding in self.findings}))
+
+
+def is_separate_application(header: Record) -> bool:
+    """Columns 84-88 are not zeros."""
+    return header.part(84, 88).strip("0 ") != ""
