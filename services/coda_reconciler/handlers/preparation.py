@@ -87,7 +87,11 @@ async def write_statement(
 ) -> ReadStatement:
     """Write a statement's own bytes, and its movements when it is a company's. Raises `Unavailable`."""
     raw = await documents.put(statement.text.raw, company or UNASSIGNED, STATEMENT_TYPE)
-    movements = await documents.put(movement_lines(statement), company, MOVEMENTS_TYPE) if company else None
+    if company is None:
+        return ReadStatement(statement, None, raw, None)
+    # Fields are decoded when they are asked for: here all of them are, of every movement.
+    lines = await asyncio.to_thread(movement_lines, statement)
+    movements = await documents.put(lines, company, MOVEMENTS_TYPE)
     return ReadStatement(statement, company, raw, movements)
 
 
