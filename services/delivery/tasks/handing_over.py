@@ -98,7 +98,7 @@ async def _work(store: DeliveryStore, task: HandOver, now: datetime) -> _Work | 
     documents = await store.documents({each.document_id for each in (*queue, *untold)})
     offices = await store.offices([channel.office_id])
     language = offices[channel.office_id].language if channel.office_id in offices else Language.NL
-    return _Work(channel, language, queue, documents, untold, unfinished=len(waiting) == _DOCUMENTS_A_RUN)
+    return _Work(channel, language, queue, documents, untold, unfinished=len(queue) == _DOCUMENTS_A_RUN)
 
 
 def _take_along(work: _Work, now: datetime) -> None:

@@ -53,6 +53,18 @@ async def test_while_the_receiver_is_down_documents_wait_in_order_and_then_all_a
     assert (await house.as_it_is(channel)).failing_since is None
 
 
+async def test_a_long_queue_of_a_receiver_that_is_down_waits_for_its_next_try_and_turns_in_no_circle() -> None:
+    house = House()
+    channel = await house.choose()
+    house.couriers["mail"].answers.append(DOWN)
+    await house.route(*map(str, range(100)))
+    await house.work()
+    await house.route("one more")
+    assert due_tasks(await house.run(channel)) == [], "nothing is due, and the next try wakes it"
+    await house.later(hours=1)
+    assert len(house.couriers["mail"].got) == 1 + 101
+
+
 async def test_every_try_of_a_document_is_the_same_to_the_byte() -> None:
     house = House()
     await house.choose()
