@@ -17,6 +17,9 @@ from shared.values import (
     ValueRejected,
 )
 
+_LONGEST_ISSUER = 100
+"""Characters, as of a number: an index of Postgres takes no key of more than 2,704 bytes."""
+
 DocumentKey = tuple[EnterpriseNumber, Family, str, int, str]
 """Supplier, family, number, year of issue, and who numbered it (`issuer_of`)."""
 Content = tuple[DocumentKey, Sha256]
@@ -95,7 +98,8 @@ def content_of(submitted: InvoiceSubmitted, invoice: InvoiceHead) -> Content:
 def issuer_of(invoice: InvoiceHead) -> str:
     """Empty where the supplier numbered the document; of a self-billed one it is the customer's number or name.
 
-    Two customers that make out invoices in one supplier's name each count from 1.
+    Two customers that make out invoices in one supplier's name each count from 1. A text that is too long for a key
+    stands there as its digest.
     """
     if not invoice.self_billed:
         return ""
@@ -106,7 +110,8 @@ def issuer_of(invoice: InvoiceHead) -> str:
         except ValueRejected:
             continue
     named = customer.vat_number or customer.number or customer.endpoint or customer.name
-    return "".join(named.split()).casefold()
+    written = "".join(named.split()).casefold()
+    return written if len(written) <= _LONGEST_ISSUER else f"sha-256:{Sha256.of(written.encode())}"
 
 
 def registered(submitted: InvoiceSubmitted, read: ReadDocument) -> RegisteredInvoice:

@@ -142,6 +142,10 @@ def test_a_customer_is_the_same_however_its_number_is_written() -> None:
     assert issuer_of(read.model_copy(update={"customer": foreign})) == "nl123456789b01"
     assert issuer_of(read.model_copy(update={"customer": nobody})) == "garagepeeters"
     assert issuer_of(read.model_copy(update={"self_billed": False})) == ""
+    endless = [read.customer.model_copy(update={"number": "", "vat_number": "", "endpoint": "", "name": name})
+               for name in ("x" * 90_000 + "1", "x" * 90_000 + "2")]  # fmt: skip
+    named = {issuer_of(read.model_copy(update={"customer": customer})) for customer in endless}
+    assert len(named) == 2 and max(map(len, named)) <= 100, "no key is longer than an index takes"
 
 
 async def test_a_document_that_is_in_the_register_already_changes_nothing() -> None:
