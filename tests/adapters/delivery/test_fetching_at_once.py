@@ -61,3 +61,19 @@ async def test_clients_that_fetch_and_mark_the_same_documents_deliver_each_once(
             *(mark(feed.feed_id) for _ in range(3)), fetch(feed.feed_id, ids), fetch(feed.feed_id, ids[::-1])
         )
     assert sorted(delivered) == sorted(ids)
+
+
+async def test_who_marks_a_feed_as_done_for_the_first_time_never_waits_for_who_adds_to_it(database: Any) -> None:
+    """Who adds holds documents that the other needs next: waiting here would be waiting in a circle."""
+    worker, api = await database.worker("delivery"), await database.api("delivery")
+    first, second = a_document(), a_document()
+    async with worker.acquire() as connection, connection.transaction():
+        store: Any = PostgresDelivery(connection)
+        await store.save_documents([first, second])
+        await store.offer([of_document(first)])
+    async with worker.acquire() as adding, adding.transaction():
+        await PostgresDelivery(adding).offer([of_document(second)])
+        async with api.acquire() as marking, marking.transaction(), asyncio.timeout(5):
+            await marking.execute("select set_config('app.principal', $1, true)", POD)
+            (feed,) = await PostgresDelivery(marking).pod_feeds(POD, [], MODELS)
+            await PostgresDelivery(marking).lock_offsets(feed.feed_id)

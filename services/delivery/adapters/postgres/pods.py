@@ -72,7 +72,9 @@ class PostgresPods(PostgresCounters):
     async def _lock_feeds(self, ids: Collection[int]) -> dict[int, int]:
         """The last position of each."""
         rows = await self._connection.fetch(
-            "select feed_id, last_position from pod_feeds where feed_id = any($1::integer[]) order by 1 for update",
+            # No stronger: whoever marks a feed as done for the first time refers to its row and must not wait for this.
+            """select feed_id, last_position from pod_feeds where feed_id = any($1::integer[])
+               order by 1 for no key update""",
             list(ids),
         )
         return {row["feed_id"]: row["last_position"] for row in rows}
