@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,10 +15,16 @@ from services.intake.domain.documents import LARGEST_BYTES, Unusable, flaw_of_pd
 from shared.values import ConnectionId
 
 MOST_DOCUMENTS = 1_000
+MOST_FILES = 4_000
+"""In one ZIP, whatever they are: documents, their PDFs, folders, what systems add."""
 LARGEST_UNPACKED = 250_000_000
 """Bytes of everything that is unpacked from one ZIP: what is not read cannot be a bomb."""
 
 _LONGEST_NAME = 200
+_ENTRY = b"PK\x01\x02"
+"""What each entry of a ZIP's directory begins with (APPNOTE 4.3.12)."""
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""The others are unpacked by zipfile without a bound, however little of them is asked for."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 """What zipfile raises for archives that are damaged, encrypted or packed in a way that it does not know."""
 
@@ -55,7 +62,7 @@ class BatchUnusable(Exception):
 
 def items_of_lines(body: bytes) -> Iterator[Item]:
     """The documents of lines of JSON (NDJSON), one at a time. Raises `BatchUnusable`: too many, or none."""
-    lines = [line for line in body.splitlines() if line.strip()]
+    lines = list(islice((line for line in io.BytesIO(body) if line.strip()), MOST_DOCUMENTS + 1))
     _require_count(len(lines))
     for place, line in enumerate(lines, start=1):
         yield _checked(_item_of_line(place, line))
@@ -66,6 +73,8 @@ def items_of_archive(body: bytes) -> Iterator[Item]:
 
     Raises `BatchUnusable`: no ZIP, none or too many in it, or more bytes than may be unpacked.
     """
+    # Before zipfile makes an object of each.
+    _require_files(body.count(_ENTRY))
     try:
         archive = zipfile.ZipFile(io.BytesIO(body))
     except _BROKEN as error:
@@ -105,6 +114,9 @@ def _item_of_member(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, pdf: zipfile.ZipInfo | None, left: _Allowance
 ) -> Item:
     name = _shown(member.filename)
+    if any(each is not None and each.compress_type not in _PACKED for each in (member, pdf)):
+        detail = "The file is packed in a way that is not taken."
+        return Item(name, flaw=Unusable("archive_unreadable", detail, "", "another method", "stored or deflated"))
     try:
         return Item(name, left.take(archive, member), left.take(archive, pdf) if pdf is not None else None)
     except _BROKEN as error:
@@ -143,6 +155,12 @@ def _decoded(text: str | None) -> bytes:
     return base64.b64decode(text or "", validate=True)
 
 
+def _require_files(found: int) -> None:
+    if found > MOST_FILES:
+        detail, expected = "There are too many files in the archive.", f"at most {MOST_FILES}"
+        raise BatchUnusable(Unusable("batch_too_long", detail, "", str(found), expected, 413))
+
+
 def _require_count(found: int) -> None:
     if not found:
         raise BatchUnusable(
@@ -151,7 +169,7 @@ def _require_count(found: int) -> None:
     if found > MOST_DOCUMENTS:
         detail = "There are too many documents in the batch."
         expected = f"at most {MOST_DOCUMENTS}"
-        raise BatchUnusable(Unusable("batch_too_long", detail, "", str(found), expected, 413))
+        raise BatchUnusable(Unusable("batch_too_long", detail, "", "more", expected, 413))
 
 
 def _no_archive(found: str) -> Unusable:

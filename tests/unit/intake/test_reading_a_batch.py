@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import struct
+import tracemalloc
 import zipfile
 
 import pytest
@@ -80,6 +81,41 @@ def test_a_bomb_is_unpacked_no_further_than_allowed(monkeypatch: pytest.MonkeyPa
     with pytest.raises(BatchUnusable) as caught:
         read.extend(items_of_archive(body))
     assert (caught.value.flaw.code, caught.value.flaw.status, len(read)) == ("document_too_large", 413, 2)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_bomb_of_a_method_that_unpacks_without_bound_is_not_begun(method: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as made:
+        made.writestr("1.xml", b"<" + bytes(100_000_000))
+        made.writestr("2.xml", XML, zipfile.ZIP_STORED)
+    tracemalloc.start()
+    try:
+        found = list(items_of_archive(buffer.getvalue()))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert codes(found) == ["archive_unreadable", ""]
+    assert peak < 10_000_000
+
+
+def test_an_archive_of_countless_files_is_refused_whole_before_its_directory_is_read() -> None:
+    names = (f"{place}.a" for place in range(batches.MOST_FILES))
+    with pytest.raises(BatchUnusable) as caught:
+        list(items_of_archive(archive(("1.xml", XML), *((name, b"") for name in names))))
+    assert (caught.value.flaw.code, caught.value.flaw.status) == ("batch_too_long", 413)
+
+
+def test_countless_lines_are_read_no_further_than_needed() -> None:
+    body = b"ab\n" * 3_000_000
+    tracemalloc.start()
+    try:
+        with pytest.raises(BatchUnusable):
+            list(items_of_lines(body))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * len(body)
 
 
 def test_one_document_too_large_is_refused_alone(monkeypatch: pytest.MonkeyPatch) -> None:
