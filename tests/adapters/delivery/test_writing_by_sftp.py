@@ -127,6 +127,16 @@ async def test_a_name_that_holds_something_else_is_an_error_and_stays(office: Of
     assert (office.root / PLACE / parcel.files[-1].name).read_bytes() == b"other"
 
 
+async def test_a_server_that_has_no_end_of_bytes_is_read_no_further_than_what_is_compared(
+    office: Office, courier: SftpCourier
+) -> None:
+    channel, parcel = channel_to(office), a_parcel()
+    assert (await courier.deliver(channel, SECRET, parcel)).verdict == "done"
+    office.claims_size = 50_000_000
+    assert (await courier.deliver(channel, SECRET, parcel)).code == "name_taken"
+    assert office.bytes_read <= len(parcel.files[0].data) + 1
+
+
 async def test_a_link_in_place_of_a_folder_is_not_followed(office: Office, courier: SftpCourier) -> None:
     (office.root / "elsewhere").mkdir()
     (office.root / "in" / "K12").symlink_to("../elsewhere")
