@@ -1,5 +1,6 @@
 """Memory behaves like Postgres: the same cases over both."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -104,6 +105,28 @@ async def test_equal_bytes_from_one_connection_are_one_document(intake):
         assert await store.add_documents([document]) == set()
     async with intake("worker") as store:
         assert await store.add_documents([document, foreign]) == {foreign.document_id}
+
+
+async def test_two_batches_with_the_same_documents_never_wait_in_a_circle(in_postgres):
+    one = connection()
+    await saved(in_postgres, one)
+    digests = [Sha256.of(bytes([place])) for place in range(2)]
+    documents = [Handed(document_id(one.connection_id, digest), one, digest, NOW) for digest in digests]
+    first, second = sorted(documents, key=lambda document: document.document_id)
+    async with in_postgres("worker") as store:
+        await store.add_documents([first])
+        async with asyncio.timeout(10):
+            async with asyncio.TaskGroup() as group:
+                waiting = group.create_task(_added(in_postgres, second, first))
+                await asyncio.sleep(0.3)
+                assert not waiting.done(), "it waits for the first, and holds nothing"
+                await _added(in_postgres, second)
+                waiting.cancel()
+
+
+async def _added(in_postgres, *documents):
+    async with in_postgres("worker") as store:
+        return await store.add_documents(documents)
 
 
 async def test_a_bank_file_is_taken_once_whoever_hands_it_in(intake):

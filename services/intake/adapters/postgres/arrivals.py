@@ -37,6 +37,8 @@ class PostgresIntake(PostgresAskings, PostgresUploads):
     async def add_documents(self, documents: Sequence[Handed]) -> set[DocumentId]:
         if not documents:
             return set()
+        # In one order, so that two batches with the same documents never wait for each other in a circle.
+        documents = sorted(documents, key=lambda document: document.document_id)
         rows = await self._connection.fetch(
             """insert into documents
                    (document_id, connection_id, software, enterprise_number, sha256, received_at)
