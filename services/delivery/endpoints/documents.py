@@ -31,7 +31,7 @@ Either = Annotated[Call, Depends(caller("office", "software"))]
 class Refusal(BaseModel):
     """Why an office will not process a document, in its own words."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")
 
 
 @routes.get("/v1/documents", responses=described(DocumentPage))

@@ -100,6 +100,11 @@ async def test_a_booked_document_cannot_be_refused_any_more(door: httpx.AsyncCli
     assert "client_code" not in own and "office_id" not in own
 
 
+async def test_a_reason_that_cannot_be_stored_is_told_to_whoever_wrote_it(door: httpx.AsyncClient) -> None:
+    answer = await door.post(f"/v1/documents/{DOCUMENT}/refused", headers=key_of("janssens"), json={"reason": "a\0b"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "request_malformed")
+
+
 async def test_an_office_that_chooses_kafka_gets_its_edge(door: httpx.AsyncClient, runtime: Runtime) -> None:
     assert (await door.get("/v1/channels", headers=key_of("janssens"))).json()["kafka"] is None
     answer = (await door.put("/v1/channels/kafka", headers=key_of("janssens"))).json()
