@@ -1,5 +1,7 @@
 """Gathering what a channel sends of one document: the original, its PDF, everything that was read of it."""
 
+import asyncio
+
 from services.delivery.domain.channels import Channel, FileKind
 from services.delivery.domain.documents import Document
 from services.delivery.domain.files import File, Parcel, file_name, parcel_id, sidecar_file
@@ -9,17 +11,23 @@ from services.delivery.ports.rendering import PdfMaker
 from shared.chassis.errors import InvalidMessage
 from shared.values import Language
 
+PDF_SECONDS = 12.0
+"""A PDF that is not there within so long is waited for once more, or the document would hold up its channel for good."""
+_WAITS = 2
+
 
 class Packer:
-    """Reads the document store, and has a PDF made where there is none."""
+    """Reads the document store, and has a PDF made where there is none, within `pdf_seconds`."""
 
-    def __init__(self, originals: Originals, pdfs: PdfMaker) -> None:
-        self._originals, self._pdfs = originals, pdfs
+    def __init__(self, originals: Originals, pdfs: PdfMaker, pdf_seconds: float = PDF_SECONDS) -> None:
+        self._originals, self._pdfs, self._pdf_seconds = originals, pdfs, pdf_seconds
 
     async def pack(self, channel: Channel, handover: Handover, document: Document, language: Language) -> Parcel:
-        """The same whenever it is packed again. Without a PDF where no renderer survives the document: the XML counts.
+        """The same whenever it is packed again. Without a PDF where no renderer survives the document, or ends with it
+        in time: the XML counts.
 
-        Raises `Unavailable`; `InvalidMessage` for a document of which the bytes are lost.
+        Raises `Unavailable`; `TimeoutError` at the first try with such a PDF; `InvalidMessage` for a document of which
+        the bytes are lost.
         """
         files: list[File] = []
         without_pdf = False
@@ -28,6 +36,10 @@ class Packer:
                 data = await self._bytes(kind, document, channel.language or language)
             except InvalidMessage:
                 if kind != "pdf":
+                    raise
+                without_pdf, data = True, None
+            except TimeoutError:
+                if kind != "pdf" or handover.attempts + 1 < _WAITS:
                     raise
                 without_pdf, data = True, None
             if data is not None:
@@ -45,7 +57,8 @@ class Packer:
     async def _bytes(self, kind: FileKind, document: Document, language: Language) -> bytes | None:
         """None for a sidecar of the time before there were any."""
         if kind == "pdf":
-            return (await self._pdfs.pdf_of(document, language)).data
+            async with asyncio.timeout(self._pdf_seconds):
+                return (await self._pdfs.pdf_of(document, language)).data
         if kind == "json":
             if document.sidecar is None:
                 return None

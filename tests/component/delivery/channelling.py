@@ -1,5 +1,6 @@
 """Delivery with channels: tables in memory, a clock that only the test turns, receivers that do as they are told."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -60,7 +61,7 @@ class Store:
     """The document store and the maker of PDFs; either can be out of order."""
 
     def __init__(self) -> None:
-        self.down = self.unprintable = False
+        self.down = self.unprintable = self.endless = False
         self.languages: list[Language] = []
 
     async def get(self, claim: Claim) -> bytes:
@@ -70,6 +71,8 @@ class Store:
 
     async def pdf_of(self, document: Document, language: Language) -> PdfFile:
         self.languages.append(language)
+        if self.endless:
+            await asyncio.Event().wait()
         if self.unprintable:
             raise InvalidMessage("rendering_failed", "no renderer survives this document")
         return PdfFile(b"%PDF-1.7", rendered=True)
@@ -124,7 +127,7 @@ class House:
         """One run; gives what follows. With `dies` the process is gone before it can settle."""
         carriers = tasks.Carriers(
             self.couriers,  # type: ignore[arg-type]
-            tasks.Packer(self.files, self.files),
+            tasks.Packer(self.files, self.files, pdf_seconds=0.05),
             self.secrets,
             handlers.tell_delivered,
         )

@@ -181,6 +181,21 @@ async def test_a_document_of_which_no_pdf_can_be_made_goes_without_and_says_so()
     assert done.receipt.startswith("without PDF")
 
 
+async def test_a_document_whose_pdf_never_comes_is_tried_once_more_and_then_goes_without_it() -> None:
+    house = House()
+    channel = await house.choose(files=("pdf", "xml"))
+    house.files.endless = True
+    await house.route("1")
+    await house.work()
+    assert await house.states(channel) == [("1", "waiting")], "the machine may have been slow"
+    await house.route("2")
+    await house.later(minutes=1)
+    house.files.endless = False
+    await house.later(minutes=1)
+    assert await house.states(channel) == [("1", "done"), ("2", "done")]
+    assert [parcel.without_pdf for parcel in house.couriers["mail"].got] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("own", "office", "expected"),
     [(None, None, Language.NL), (None, Language.FR, Language.FR), (Language.DE, Language.FR, Language.DE)],
