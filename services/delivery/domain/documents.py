@@ -21,6 +21,11 @@ PROGRESS = (
 )
 """States from the least to the most advanced; a late event never takes a document back."""
 
+MOST_STEPS = 200
+"""On one timeline: of what is delivered again and again, the oldest repeats make room for the newest."""
+_KEPT_STEPS = 100
+"""The first ones: nothing but repeats comes so late."""
+
 _RANK = {state: rank for rank, state in enumerate(PROGRESS)}
 
 AT_OFFICE = frozenset({"delivered", "fetched", "refused", "superseded", "booked"})
@@ -107,7 +112,7 @@ def advance(document: Document, state: str, at: datetime, detail: str = "", caus
 
 def with_timeline(document: Document, steps: tuple[Step, ...]) -> Document:
     """The document with these steps, in the order of time, and what follows from them."""
-    timeline = tuple(sorted(steps, key=_place))
+    timeline = _bounded(tuple(sorted(steps, key=_place)))
     state = max(document.state, *(step.state for step in steps), key=_RANK.__getitem__)
     reasons = [step.detail for step in timeline if step.state == state]
     return replace(
@@ -117,6 +122,15 @@ def with_timeline(document: Document, steps: tuple[Step, ...]) -> Document:
         version=document.version + 1,
         timeline=timeline,
     )
+
+
+def _bounded(timeline: tuple[Step, ...]) -> tuple[Step, ...]:
+    surplus = len(timeline) - MOST_STEPS
+    if surplus <= 0:
+        return timeline
+    repeats = {step for step in timeline[_KEPT_STEPS:] if step.state == "delivered"}
+    gone = set([step for step in timeline if step in repeats][:surplus])
+    return tuple(step for step in timeline if step not in gone)
 
 
 def paid(document: Document, payment: str, version: int, balance: Decimal, currency: str) -> Document | None:

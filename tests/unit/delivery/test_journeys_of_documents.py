@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.delivery.domain import journeys
-from services.delivery.domain.documents import PROGRESS, Document, Step, advance, paid
+from services.delivery.domain.documents import MOST_STEPS, PROGRESS, Document, Step, advance, paid
 from shared.contracts.documents import Claim
 from shared.contracts.invoices import (
     Customer,
@@ -222,6 +222,18 @@ def test_a_document_of_a_test_key_stays_one() -> None:
     document = journeys.received(None, body, cause(0))
     put_aside = InvoiceQuarantined(**OF, mode="test", reason="seller_mismatch")
     assert document.mode == journeys.quarantined(document, put_aside, at(1), cause(1)).mode == "test"
+
+
+def test_a_document_that_is_delivered_again_and_again_keeps_a_timeline_of_bounded_length() -> None:
+    document = journeys.routed(journeys.accepted(None, accepted(received_at=NOW), NOW, UUID(int=9)), routed(), NOW,
+                               UUID(int=10))  # fmt: skip
+    for place in range(1, 2 * MOST_STEPS):
+        document = advance(document, "delivered", NOW + timedelta(hours=place), f"red_{place}")
+    document = advance(document, "fetched", NOW + timedelta(hours=150, minutes=1), "feed")
+    document = advance(document, "delivered", NOW + timedelta(days=90), "red_last")
+    assert len(document.timeline) == MOST_STEPS
+    assert [step.state for step in document.timeline[:4]] == ["received", "valid", "routed", "delivered"]
+    assert document.was("fetched") and document.timeline[-1].detail == "red_last"
 
 
 def test_a_late_balance_changes_nothing() -> None:
