@@ -115,10 +115,11 @@ def _is_there(folder: int, file: File) -> bool:
         return False
     with os.fdopen(found, "rb") as stream:
         facts = os.fstat(found)
-        same = stat.S_ISREG(facts.st_mode) and facts.st_size == len(file.data) and stream.read() == file.data
-    if not same:
+        regular = stat.S_ISREG(facts.st_mode)
+        same = regular and facts.st_size == len(file.data) and stream.read() == file.data
+    if not same and not (regular and file.made_here):
         raise _Refused(Outcome("refused", "name_taken", f"{file.name} exists with other content"))
-    return True
+    return same
 
 
 def _alone(written: int, temporary: str, folder: int) -> None:

@@ -225,6 +225,9 @@ async def _put(files: asyncssh.SFTPClient, folder: str, file: File) -> None:
         # It replaces (OpenSSH), where plain SFTP 3 refuses a name that is taken.
         await files.posix_rename(temporary, target)
     except asyncssh.SFTPOpUnsupported:
+        if file.made_here:
+            with contextlib.suppress(asyncssh.SFTPNoSuchFile):
+                await files.remove(target)
         await files.rename(temporary, target)
 
 
@@ -234,12 +237,15 @@ async def _is_there(files: asyncssh.SFTPClient, target: str, file: File) -> bool
         facts = await files.lstat(target)
     except asyncssh.SFTPNoSuchFile:
         return False
-    if facts.type == asyncssh.FILEXFER_TYPE_REGULAR and facts.size == len(file.data):
+    regular = facts.type == asyncssh.FILEXFER_TYPE_REGULAR
+    if regular and facts.size == len(file.data):
         async with files.open(target, "rb") as stream:
             # No more than is compared: the server may say and send whatever it likes. The stubs say text.
             there: object = await stream.read(len(file.data) + 1)
             if there == file.data:
                 return True
+    if regular and file.made_here:
+        return False
     raise _Refused(Outcome("refused", "name_taken", f"{file.name} exists with other content"))
 
 

@@ -27,11 +27,16 @@ _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a document; `name` is without folder."""
+    """One file of a document; `name` is without folder.
+
+    `made_here` are those that a later release, or another language, makes otherwise: they take the place of the
+    ones before. What was sent to us never changes under its name.
+    """
 
     kind: FileKind
     name: str
     data: bytes
+    made_here: bool = False
 
     @property
     def media_type(self) -> str:

@@ -12,7 +12,7 @@ from shared.chassis.errors import InvalidMessage
 from shared.values import Language
 
 PDF_SECONDS = 12.0
-"""A PDF that is not there within so long is waited for once more, or the document would hold up its channel for good."""
+"""A PDF that is not there within so long is waited for once more: no document holds up its channel for good."""
 _WAITS = 2
 
 
@@ -33,17 +33,17 @@ class Packer:
         without_pdf = False
         for kind in channel.files:
             try:
-                data = await self._bytes(kind, document, channel.language or language)
+                file = await self._file(kind, document, channel.language or language)
             except InvalidMessage:
                 if kind != "pdf":
                     raise
-                without_pdf, data = True, None
+                without_pdf, file = True, None
             except TimeoutError:
                 if kind != "pdf" or handover.attempts + 1 < _WAITS:
                     raise
-                without_pdf, data = True, None
-            if data is not None:
-                files.append(File(kind, file_name(document, kind), data))
+                without_pdf, file = True, None
+            if file is not None:
+                files.append(file)
         return Parcel(
             parcel_id=parcel_id(channel.channel_id, document, handover.occasion),
             document=document,
@@ -54,15 +54,18 @@ class Packer:
             without_pdf=without_pdf,
         )
 
-    async def _bytes(self, kind: FileKind, document: Document, language: Language) -> bytes | None:
+    async def _file(self, kind: FileKind, document: Document, language: Language) -> File | None:
         """None for a sidecar of the time before there were any."""
+        name = file_name(document, kind)
         if kind == "pdf":
             async with asyncio.timeout(self._pdf_seconds):
-                return (await self._pdfs.pdf_of(document, language)).data
+                pdf = await self._pdfs.pdf_of(document, language)
+            return File(kind, name, pdf.data, made_here=pdf.rendered)
         if kind == "json":
             if document.sidecar is None:
                 return None
-            return sidecar_file(document, await self._originals.get(document.sidecar))
+            sidecar = sidecar_file(document, await self._originals.get(document.sidecar))
+            return File(kind, name, sidecar, made_here=True)
         if document.document is None:
             raise InvalidMessage("document_unreadable", "there are no bytes of this document")
-        return await self._originals.get(document.document)
+        return File(kind, name, await self._originals.get(document.document))

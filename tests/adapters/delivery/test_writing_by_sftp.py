@@ -127,6 +127,18 @@ async def test_a_name_that_holds_something_else_is_an_error_and_stays(office: Of
     assert (office.root / PLACE / parcel.files[-1].name).read_bytes() == b"other"
 
 
+@pytest.mark.parametrize("posix_rename", [True, False])
+async def test_a_page_that_is_made_otherwise_now_takes_the_place_of_the_one_before(
+    office: Office, courier: SftpCourier, posix_rename: bool
+) -> None:
+    office.posix_rename = posix_rename
+    channel, parcel = channel_to(office), a_parcel()
+    for data in (b"%PDF-1.7 in Dutch", b"%PDF-1.7 in French"):
+        files = tuple(replace(each, data=data, made_here=True) for each in parcel.files if each.kind == "pdf")
+        assert (await courier.deliver(channel, SECRET, replace(parcel, files=files))).verdict == "done"
+    assert (office.root / PLACE / files[0].name).read_bytes() == b"%PDF-1.7 in French"
+
+
 async def test_a_server_that_has_no_end_of_bytes_is_read_no_further_than_what_is_compared(
     office: Office, courier: SftpCourier
 ) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,14 @@ async def test_a_name_that_holds_something_else_is_an_error_and_stays_as_it_is(r
     outcome = await FolderCourier(root).deliver(CHANNEL, "", parcel)
     assert (outcome.verdict, outcome.code) == ("refused", "name_taken")
     assert (root / PLACE / parcel.files[-1].name).read_bytes() == b"<Invoice>somebody changed this"
+
+
+async def test_a_page_that_is_made_otherwise_now_takes_the_place_of_the_one_before(root: Path) -> None:
+    parcel, courier = a_parcel(), FolderCourier(root)
+    for data in (b"%PDF-1.7 in Dutch", b"%PDF-1.7 in French"):
+        files = tuple(replace(each, data=data, made_here=True) for each in parcel.files if each.kind == "pdf")
+        assert (await courier.deliver(CHANNEL, "", replace(parcel, files=files))).verdict == "done"
+    assert (root / PLACE / files[0].name).read_bytes() == b"%PDF-1.7 in French"
 
 
 async def test_what_a_killed_process_left_half_written_is_written_anew(root: Path) -> None:

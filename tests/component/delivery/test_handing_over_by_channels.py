@@ -25,6 +25,8 @@ async def test_what_is_routed_goes_by_every_channel_that_takes_it_and_is_told_wh
     assert sorted(told(followed)) == ["folder", "folder", "mail", "mail"]
     assert house.couriers["mail"].numbers == house.couriers["folder"].numbers == ["1", "2"]
     assert house.couriers["webhook"].got == []
+    made = [[file.made_here for file in parcel.files] for parcel in house.couriers["folder"].got]
+    assert made == [[True, True, False]] * 2, "of the UBL alone there is nothing that a later release makes otherwise"
     kinds = [[file.kind for file in parcel.files] for parcel in house.couriers["folder"].got]
     assert kinds == [["json", "pdf", "xml"]] * 2
     document = house.tables.documents[house.documents[0].document_id]
