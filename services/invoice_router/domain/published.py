@@ -14,6 +14,9 @@ from shared.contracts.invoices import (
 )
 from shared.values import OfficeId
 
+LONGEST_PARTY = 300
+"""Characters of a customer's name and number that are told on; the sidecar has them whole, and they may be 100,000."""
+
 Published = InvoiceAccepted | InvoiceRouted | InvoiceHeld | InvoiceRepeated | InvoiceQuarantined
 
 
@@ -39,7 +42,7 @@ def accepted(
         payable=invoice.payable,
         reference=invoice.reference,
         ibans=invoice.ibans,
-        customer=Customer(name=invoice.customer.name, number=invoice.customer.number),
+        customer=Customer(name=invoice.customer.name[:LONGEST_PARTY], number=invoice.customer.number[:LONGEST_PARTY]),
         version=registered.version,
         supersedes=registered.supersedes,
         differences=differences,

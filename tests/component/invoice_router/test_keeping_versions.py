@@ -7,6 +7,7 @@ import pytest
 
 from services.invoice_router.domain.entries import issuer_of
 from services.invoice_router.domain.heads import InvoiceHead
+from services.invoice_router.domain.published import LONGEST_PARTY
 from services.invoice_router.domain.reading import read_invoice
 from shared.contracts.invoices import (
     Difference,
@@ -146,6 +147,12 @@ def test_a_customer_is_the_same_however_its_number_is_written() -> None:
                for name in ("x" * 90_000 + "1", "x" * 90_000 + "2")]  # fmt: skip
     named = {issuer_of(read.model_copy(update={"customer": customer})) for customer in endless}
     assert len(named) == 2 and max(map(len, named)) <= 100, "no key is longer than an index takes"
+
+
+async def test_of_a_customer_s_name_without_end_the_beginning_is_told_on() -> None:
+    accepted, _ = await World().submit(invoice(buyer="Bakkerij " + "x" * 90_000))
+    assert isinstance(accepted, InvoiceAccepted)
+    assert accepted.customer.name.startswith("Bakkerij x") and len(accepted.customer.name) == LONGEST_PARTY
 
 
 async def test_a_document_that_is_in_the_register_already_changes_nothing() -> None:
