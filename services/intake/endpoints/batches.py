@@ -12,7 +12,16 @@ from starlette.responses import JSONResponse
 
 from services.intake.domain.batches import BatchUnusable, Item, items_of_archive, items_of_lines
 from services.intake.domain.connections import Connection
-from services.intake.domain.documents import PDF, XML, Handed, Unusable, flaw_of_connection, handed, submitted
+from services.intake.domain.documents import (
+    LARGEST_BYTES,
+    PDF,
+    XML,
+    Handed,
+    Unusable,
+    flaw_of_connection,
+    handed,
+    submitted,
+)
 from services.intake.domain.submissions import suspended
 from services.intake.endpoints.answers import Answer, answered_once, problem
 from services.intake.endpoints.bodies import ARCHIVE_TYPES, read_batch
@@ -75,13 +84,15 @@ async def _usual_connection(call: Call, request: Request) -> Connection | None:
 
 
 def _in_parts(items: Iterator[Item]) -> Iterator[list[Item]]:
-    """A few at a time, so that never the whole batch is unpacked in memory."""
+    """A few at a time, and fewer large ones, so that never the whole batch is unpacked in memory."""
     part: list[Item] = []
+    size = 0
     for item in items:
         part.append(item)
-        if len(part) == _STORED_AT_ONCE:
+        size += len(item.document) + len(item.pdf or b"")
+        if len(part) == _STORED_AT_ONCE or size >= LARGEST_BYTES:
             yield part
-            part = []
+            part, size = [], 0
     if part:
         yield part
 

@@ -14,6 +14,7 @@ from services.intake import endpoints, tasks
 from services.intake.adapters.memory import MemoryIntake
 from services.intake.domain.connections import Ask, asked
 from services.intake.domain.submissions import HandInDocument
+from services.intake.endpoints import batches
 from shared.chassis.documents import Documents
 from shared.chassis.http import build_app
 from shared.chassis.messages import Cause
@@ -65,6 +66,17 @@ async def test_every_document_of_a_batch_has_its_answer(http, runtime, active, d
     assert (await documents.get(first.document), await documents.get(first.pdf)) == (XML, PDF)
     assert (second.document.sha256, second.pdf) == (Sha256.of(OTHER), None)
     assert len({one.body.document_id for one in runtime.consequences}) == 2
+
+
+async def test_of_large_documents_fewer_are_unpacked_at_a_time(http, runtime, active, monkeypatch):
+    monkeypatch.setattr(batches, "LARGEST_BYTES", 1_000)
+    at_a_time = []
+    parts = batches._in_parts
+    monkeypatch.setattr(batches, "_in_parts", lambda items: (at_a_time.append(len(p)) or p for p in parts(items)))
+    large = [XML + b" " * 600 + str(place).encode() for place in range(5)]
+    body = archive(**{f"{place}_xml": data for place, data in enumerate(large)})
+    answer = await http.client.post("/v1/documents/batch", content=body, headers=by(http, runtime, active) | IS_ZIP)
+    assert (answer.json()["taken"], at_a_time) == (5, [2, 2, 1])
 
 
 async def test_a_repeated_batch_takes_nothing_again_and_a_key_answers_the_same(http, runtime, active):
