@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from stdnum.be import iban as belgian_banks
 
@@ -18,6 +19,8 @@ _SEPARATORS = re.compile(r"[+*/\s.-]")
 _MARKED = re.compile(r"(?:\+{2,3}|\*{2,3})\s*[0-9]{3}\s*/?\s*[0-9]{4}\s*/?\s*[0-9]{5}\s*(?:\+{2,3}|\*{2,3})")
 """An OGM as it is printed, with other words around it."""
 
+MOST_ACCOUNTS = 100
+"""That are told on: the sidecar has all, and 35,000 of them would make an event that Kafka does not take."""
 _SHOWN_OF_CARD = 4
 
 
@@ -62,14 +65,14 @@ def structured_reference(texts: Iterable[str], root: Part) -> StructuredReferenc
 
 
 def accounts(means: Iterable[PaymentMeans], root: Part) -> tuple[Iban, ...]:
-    """The accounts to pay to (BT-84) that are IBANs, each once.
+    """The accounts to pay to (BT-84) that are IBANs, each once; looked at are the first `MOST_ACCOUNTS`.
 
     IBAN is noted for one whose structure or check digits, also the national ones, do not hold; IBAN_BANK_UNKNOWN,
     which may be a new bank's, for a Belgian one whose bank code is on no list.
     """
     ibans: dict[Iban, None] = {}
     place = root.place(f"{MEANS}/{_ACCOUNT}/cbc:ID")
-    for written in dict.fromkeys(each.account for each in means if each.account):
+    for written in islice(dict.fromkeys(each.account for each in means if each.account), MOST_ACCOUNTS):
         try:
             iban = Iban(written)
         except ValueRejected as error:

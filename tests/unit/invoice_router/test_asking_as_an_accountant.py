@@ -9,6 +9,7 @@ import pytest
 
 from services.invoice_router.domain import accounting
 from services.invoice_router.domain.accounting import OWN_CHECKS, SAME_FACT
+from services.invoice_router.domain.payments import MOST_ACCOUNTS
 from services.invoice_router.domain.reading import read_document, read_invoice
 from tests.unit.invoice_router.documents import EN_16931, IBAN, UBL_BE, credit_note, invoice
 
@@ -224,3 +225,12 @@ def _codes(call: ast.Call) -> list[str]:
 
 def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def test_of_countless_accounts_the_first_are_told() -> None:
+    numbers = [f"{place:018d}" for place in range(MOST_ACCOUNTS + 50)]
+    ibans = [f"DE{98 - int(number + '131400') % 97:02d}{number}" for number in numbers]
+    before, rest = invoice().decode().split("<cac:PaymentMeans>", 1)
+    _, after = rest.split("</cac:PaymentMeans>", 1)
+    read = read_invoice(f"{before}{paid_to(*ibans)}{after}".encode())
+    assert list(read.ibans) == ibans[:MOST_ACCOUNTS] and len(read.payment_means) == len(ibans)
