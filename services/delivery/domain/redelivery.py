@@ -11,6 +11,8 @@ from shared.values import OfficeId, RedeliveryId
 
 MOST_DOCUMENTS = 100_000
 """In one redelivery."""
+MOST_OPEN = 10
+"""Of one office at a time: whoever asks in a circle asks for all that it has each time."""
 DOCUMENTS_A_RUN = 500
 
 

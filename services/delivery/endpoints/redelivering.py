@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.delivery.domain.listing import DocumentFilter
-from services.delivery.domain.redelivery import MOST_DOCUMENTS, Preview, Redeliver, Redelivery
+from services.delivery.domain.redelivery import MOST_DOCUMENTS, MOST_OPEN, Preview, Redeliver, Redelivery
 from services.delivery.endpoints.answers import described
 from services.delivery.endpoints.document_answers import RedeliveryView
 from services.delivery.endpoints.document_queries import Moment, Text, end_of, start_of
@@ -65,7 +65,8 @@ async def ask_redelivery(wish: Wish, call: Office, response: Response) -> dict[s
     """Have documents delivered once more; 202, and they come within moments, in the order in which they came before.
 
     In the feed they move to new positions, are open again, and name the redelivery. With the same `Idempotency-Key`
-    it is asked for once. 422 `redelivery_too_large` above 100,000 documents.
+    it is asked for once. 422 `redelivery_too_large` above 100,000 documents; 429 `rate_limited` while ten others are
+    not finished.
     """
     async with call.transaction() as tx:
         store, office = cast(ReadingStore, tx.store), OfficeId(call.principal.id)
@@ -106,6 +107,10 @@ async def _asked(call: Call, tx: CallTransaction, wish: Wish, preview: Preview) 
         channels=tuple(dict.fromkeys(wish.channels)),
         finished_at=None if preview.documents else tx.now,
     )
+    known = await store.redelivery(redelivery.redelivery_id)
+    if known is None and await store.open_redeliveries(redelivery.office_id) >= MOST_OPEN:
+        detail = f"found {MOST_OPEN} redeliveries that are not finished, expected fewer"
+        raise Problem(429, "rate_limited", detail, headers={"Retry-After": "10"})
     if await store.add_redelivery(redelivery, wish.wanted):
         if preview.documents:
             tx.do(Redeliver(redelivery_id=redelivery.redelivery_id), redelivery.redelivery_id, once=True)

@@ -28,6 +28,10 @@ class RedeliveryReading(Protocol):
 
     async def preview_redelivery(self, office: OfficeId, wanted: DocumentFilter) -> Preview: ...
 
+    async def open_redeliveries(self, office: OfficeId) -> int:
+        """How many of an office's are not finished."""
+        ...
+
     async def add_redelivery(self, redelivery: Redelivery, wanted: DocumentFilter) -> bool:
         """Keeps it with the documents that it holds, as they are in the feed now; False where it is kept already."""
         ...

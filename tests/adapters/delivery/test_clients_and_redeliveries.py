@@ -106,6 +106,7 @@ async def test_a_redelivery_keeps_its_documents_as_they_were_when_it_was_asked_f
     )
     async with acting("office:janssens") as store:
         await store.add_redelivery(redelivery, DocumentFilter(received_from=NOW))
+        assert (await store.open_redeliveries(OFFICE), await store.open_redeliveries(OTHER)) == (1, 0)
     await in_the_feed(acting, a_document(9))
     async with acting(None) as store:
         assert await store.lock_redelivery(redelivery.redelivery_id) == redelivery
@@ -115,6 +116,7 @@ async def test_a_redelivery_keeps_its_documents_as_they_were_when_it_was_asked_f
         await store.save_redelivery(replace(redelivery, done=3, finished_at=NOW))
     async with acting("office:janssens") as store:
         assert await store.redelivery(redelivery.redelivery_id) == replace(redelivery, done=3, finished_at=NOW)
+        assert await store.open_redeliveries(OFFICE) == 0
     for principal, mode in (("office:peeters", "live"), ("office:janssens", "test"), ("software:robaws", "live")):
         async with acting(principal, mode) as store:
             assert await store.redelivery(redelivery.redelivery_id) is None

@@ -11,7 +11,7 @@ import pytest
 from services.delivery import handlers, tasks
 from services.delivery.adapters.memory import MemoryDelivery
 from services.delivery.domain.feeds import Entry
-from services.delivery.domain.redelivery import Redeliver
+from services.delivery.domain.redelivery import MOST_OPEN, Redeliver
 from shared.chassis.messages import Cause, Do
 from shared.chassis.tasks import TaskRun
 from shared.values import ChannelId, OfficeId
@@ -85,6 +85,20 @@ async def test_a_long_redelivery_goes_on_run_by_run_and_brings_each_document_onc
     assert (done["documents"], done["done"], done["state"]) == (1_205, 1_205, "finished")
     entries = runtime.tables.feeds[OFFICE].values()
     assert sorted(each.position for each in entries) == list(range(1_206, 2_411))
+
+
+async def test_who_asks_in_a_circle_waits_until_what_it_asked_for_came(
+    door: httpx.AsyncClient, runtime: Runtime
+) -> None:
+    for place in range(MOST_OPEN):
+        answer = await post(door, "/v1/redeliveries", {"companies": [NUMBER]}, **{"Idempotency-Key": f"key-{place}"})
+        assert answer.status_code == 202
+    refused = await post(door, "/v1/redeliveries", {"companies": [NUMBER]})
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+    again = await post(door, "/v1/redeliveries", {"companies": [NUMBER]}, **{"Idempotency-Key": "key-0"})
+    assert again.status_code == 202, "it is asked for already"
+    await performed(runtime)
+    assert (await post(door, "/v1/redeliveries", {"companies": [NUMBER]})).status_code == 202
 
 
 async def test_a_document_that_left_the_office_does_not_come_again(door: httpx.AsyncClient, runtime: Runtime) -> None:

@@ -25,6 +25,10 @@ class MemoryRedeliveries(MemoryDocumentLists):
         companies = {document.enterprise_number for document in found}
         return Preview(len(found), len(companies), sum(not document.was("fetched") for document in found))
 
+    async def open_redeliveries(self, office: OfficeId) -> int:
+        known = self._tables.redeliveries.values()
+        return sum(each.office_id == office and each.finished_at is None for each in known)
+
     async def add_redelivery(self, redelivery: Redelivery, wanted: DocumentFilter) -> bool:
         if redelivery.redelivery_id in self._tables.redeliveries:
             return False

@@ -55,6 +55,12 @@ class PostgresRedeliveries(PostgresCounters):
             Preview(row["documents"], row["companies"], row["never_fetched"]) if row is not None else Preview(0, 0, 0)
         )
 
+    async def open_redeliveries(self, office: OfficeId) -> int:
+        count: int = await self._connection.fetchval(
+            "select count(*) from redeliveries where office_id = $1 and finished_at is null", office
+        )
+        return count
+
     async def add_redelivery(self, redelivery: Redelivery, wanted: DocumentFilter) -> bool:
         status: str = await self._connection.execute(
             """insert into redeliveries (redelivery_id, office_id, mode, asked_at, channels, total, companies,
