@@ -19,7 +19,7 @@ from shared.chassis.calls import CallTransaction
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller
 from shared.contracts.deliveries import DocumentBooked, DocumentRefused
-from shared.values import EnterpriseNumber, OfficeId, SoftwareSlug
+from shared.values import DocumentId, EnterpriseNumber, OfficeId, SoftwareSlug
 
 FINDINGS_IN_A_LIST = 20
 
@@ -48,7 +48,8 @@ async def list_documents(call: Either, query: Annotated[DocumentQuery, Query()])
         store = cast(ReadingStore, tx.store)
         rows = await _rows(call, store, query, wanted, behind)
         clients = await _clients(call, store, [row.document for row in rows])
-    listed = [_listed(row, call, clients.get(row.document.enterprise_number)) for row in rows[: query.limit]]
+        foreign = await _foreign_versions(call, store, [row.document for row in rows])
+    listed = [_listed(row, call, clients.get(row.document.enterprise_number), foreign) for row in rows[: query.limit]]
     more = len(rows) > query.limit
     last = rows[: query.limit][-1].document if rows else None
     next_after = listed[-1]["position"] if listed else query.after
@@ -146,8 +147,18 @@ async def _clients(call: Call, store: ReadingStore, documents: list[Document]) -
     return await store.clients({document.enterprise_number for document in documents})
 
 
-def _listed(row: FeedRow, call: Call, client: Client | None) -> dict[str, Any]:
+async def _foreign_versions(call: Call, store: ReadingStore, documents: list[Document]) -> set[DocumentId]:
+    """The earlier versions of these that another software sent: what differs from them quotes what stands in them."""
+    older = {each.supersedes for each in documents if each.supersedes is not None and each.differences}
+    if call.principal.kind == "office" or not older:
+        return set()
+    return older - await store.accepted_documents(older)
+
+
+def _listed(row: FeedRow, call: Call, client: Client | None, foreign: set[DocumentId]) -> dict[str, Any]:
     shown = {"position": row.position, **view(row.document, call, client, FINDINGS_IN_A_LIST)}
+    if row.document.supersedes in foreign:
+        shown["differences"] = []
     if call.principal.kind == "office":
         shown["added_at"] = row.added_at
         shown["redelivery"] = row.redelivery or None
@@ -159,6 +170,8 @@ async def _shown(call: Call, tx: CallTransaction, document: Document) -> dict[st
     store = cast(ReadingStore, tx.store)
     clients = await _clients(call, store, [document])
     shown = view(document, call, clients.get(document.enterprise_number))
+    if await _foreign_versions(call, store, [document]):
+        shown["differences"] = []
     if call.principal.kind == "office":
         said = await store.acknowledgements(OfficeId(call.principal.id), [document.document_id])
         if document.document_id in said:

@@ -8,6 +8,7 @@ from services.delivery.domain.notices import Notice, notice_of
 from services.delivery.handlers.telling import records, tell
 from services.delivery.ports import DeliveryStore
 from shared.chassis.messages import Batch, Cause, Consequence, Received
+from shared.contracts.invoices import InvoiceAccepted
 from shared.values import DocumentId
 
 Caused = tuple[Cause, Received[Any]]
@@ -39,7 +40,9 @@ async def tell_first(
     store: DeliveryStore, batch: Iterable[Received[Any]], known: dict[DocumentId, Document]
 ) -> list[Consequence]:
     """Tells what makes a document known, and keeps at which position its software first heard of it."""
-    told: list[tuple[Cause, Notice]] = [(event, notice_of(event.id, event.time, event.body)) for event in batch]
+    told: list[tuple[Cause, Notice]] = [
+        (event, notice_of(event.id, event.time, _for_software(event.body, known))) for event in batch
+    ]
     positions = await store.append_notices([notice for _, notice in told])
     for event, position in zip(batch, positions, strict=True):
         document = known[event.body.document_id]
@@ -66,3 +69,12 @@ async def change(pairs: Sequence[Caused], store: DeliveryStore, decide: Decide) 
             told.append((cause, notice))
     await store.save_documents(list(changed.values()))
     return await tell(store, told) if told else []
+
+
+def _for_software(body: Any, known: dict[DocumentId, Document]) -> Any:
+    """Without the differences to a version that another software sent: they quote what stands in it."""
+    if not isinstance(body, InvoiceAccepted) or body.supersedes is None:
+        return body
+    older = known.get(body.supersedes)
+    own = older is not None and older.software == body.software
+    return body if own else body.model_copy(update={"differences": ()})

@@ -40,6 +40,10 @@ class DocumentStore(Protocol):
 class DocumentReading(Protocol):
     """The API's side, on which only the caller's rows exist."""
 
+    async def accepted_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]:
+        """Those of the caller's own that were accepted."""
+        ...
+
     async def read_feed(
         self, office: OfficeId, after: int, limit: int, wanted: DocumentFilter = EVERYTHING
     ) -> list[FeedRow]:

@@ -6,11 +6,24 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from services.delivery.adapters.memory import MemoryDelivery
+from services.delivery.domain.feeds import Entry
 from shared.chassis.messages import Publish
 from shared.contracts.deliveries import DocumentFetched
 from shared.contracts.invoices import Finding
-from tests.component.delivery.doors import Runtime, key_of, opened
-from tests.component.delivery.feeds import CLAIM, NUMBER, document_id, five_documents, get, numbers, post
+from shared.values import SoftwareSlug
+from tests.component.delivery.doors import NOW, Runtime, key_of, opened
+from tests.component.delivery.feeds import (
+    CLAIM,
+    NUMBER,
+    OFFICE,
+    a_document,
+    document_id,
+    five_documents,
+    get,
+    numbers,
+    post,
+)
 
 
 @pytest.fixture
@@ -22,6 +35,24 @@ async def runtime() -> Runtime:
 async def door(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
     async with opened(runtime) as client:
         yield client
+
+
+async def test_a_software_is_not_told_what_stands_in_a_version_of_another_software(
+    door: httpx.AsyncClient, runtime: Runtime
+) -> None:
+    worker = MemoryDelivery(runtime.tables)
+    older = [
+        replace(a_document(number), software=SoftwareSlug(name)) for number, name in ((8, "billit"), (9, "robaws"))
+    ]
+    newer = [replace(a_document(number + 2), supersedes=document_id(number)) for number in (8, 9)]
+    await worker.save_documents([*older, *newer])
+    await worker.append_entries([Entry(OFFICE, each.document_id, NOW) for each in newer])
+    for number, told in ((10, 0), (11, 1)):
+        path = f"/v1/documents/{document_id(number)}"
+        assert len((await get(door, path, "robaws"))["differences"]) == told
+        assert len((await get(door, path))["differences"]) == 1
+    listed = (await get(door, "/v1/documents?after=9", "robaws"))["documents"]
+    assert [len(each["differences"]) for each in listed] == [0, 1]
 
 
 async def test_an_entry_of_the_feed_says_all_that_a_package_needs(door: httpx.AsyncClient) -> None:

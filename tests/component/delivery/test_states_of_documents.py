@@ -154,6 +154,14 @@ async def test_a_newer_version_supersedes_the_older_one_on_both_timelines() -> N
     assert set(house.tables.feeds[OFFICE]) == {FIRST, SECOND}, "both were delivered"
 
 
+async def test_what_differs_from_another_software_s_version_is_the_office_s_to_know() -> None:
+    house = House()
+    await house.tell(accepted(FIRST, software=SoftwareSlug("billit")), newer(SECOND, FIRST))
+    assert house.document(SECOND).differences == (DIFFERENCE,)
+    (_, notice) = house.tables.streams[ROBAWS][-1]
+    assert (notice.event.data.supersedes, notice.event.data.differences) == (FIRST, ())
+
+
 async def test_two_versions_in_one_batch_are_one_after_the_other() -> None:
     house = House()
     await house.take(event(accepted(FIRST)), event(newer(SECOND, FIRST), 1), event(newer(THIRD, SECOND, 3), 2))

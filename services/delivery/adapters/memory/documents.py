@@ -14,7 +14,7 @@ class MemoryDocuments(MemoryCaller):
 
     async def accepted_documents(self, ids: Collection[DocumentId]) -> set[DocumentId]:
         known = self._tables.documents
-        return {each for each in ids if each in known and known[each].issue_date is not None}
+        return {each for each in ids if each in known and known[each].issue_date and self._sees(known[each])}
 
     async def documents(self, ids: Collection[DocumentId]) -> dict[DocumentId, Document]:
         return {each: self._tables.documents[each] for each in sorted(ids) if each in self._tables.documents}
