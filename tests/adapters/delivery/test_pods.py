@@ -118,6 +118,22 @@ async def test_a_pod_has_a_number_and_feeds_for_the_companies_that_are_asked_for
         assert await store.pod_feed(2**31 - 1) is None
 
 
+async def test_the_feed_of_a_former_client_is_there_for_what_is_delivered_again_too(acting: As) -> None:
+    document = a_document()
+    await put(acting, document)
+    feed_id = await feed_of(acting)
+    async with acting(POD) as store:
+        await store.lock_offsets(feed_id)
+        await store.move_offset(feed_id, False, 1)
+        assert await store.pod_feeds(POD, [], MODELS) == []
+    async with acting(None) as store:
+        await store.offer_once_more([of_document(document)])
+    async with acting(POD) as store:
+        assert [each.feed_id for each in await store.pod_feeds(POD, [], MODELS)] == [feed_id]
+        await store.move_offset(feed_id, True, 2)
+        assert await store.pod_feeds(POD, [], MODELS) == []
+
+
 async def test_the_feed_of_a_former_client_stays_while_something_in_it_is_not_done(acting: As) -> None:
     await put(acting, a_document(number=OTHER))
     async with acting(POD) as store:

@@ -63,7 +63,8 @@ class MemoryPods(MemoryCaller):
             self._feed_of(owner, number)
         found = []
         for feed in self._own_feeds():
-            if feed.enterprise_number in numbers or await self.pod_page(feed.feed_id, False, models, 1):
+            waiting = [each for again in (False, True) for each in await self.pod_page(feed.feed_id, again, models, 1)]
+            if feed.enterprise_number in numbers or waiting:
                 found.append(feed)
         return found
 

@@ -45,6 +45,9 @@ class PostgresPodReading(PostgresPods):
                where feed.owner = $1 and (enterprise_number = any($2::text[]) or exists (
                    select from pod_entries as entry
                    where entry.feed_id = feed.feed_id and not again and position > coalesce(done.read_to, 0)
+                     and model = any($3::text[])) or exists (
+                   select from pod_entries as entry
+                   where entry.feed_id = feed.feed_id and again and position > coalesce(done.again_read_to, 0)
                      and model = any($3::text[])))
                order by feed_id""",
             owner,
