@@ -11,8 +11,9 @@ from services.delivery.domain.signatures import signed_headers
 from services.delivery.domain.webhooks import Answer
 from services.delivery.ports import WebhookSender
 
-_NOT_FINAL = frozenset({408, 425, 429})
-"""RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4: the same call may be taken later."""
+_NOT_FINAL = frozenset({401, 403, 404, 405, 407, 408, 410, 425, 429})
+"""What is said of the address or of who calls, or for now, and not of this document: the same call may be taken once
+the receiver is mended (RFC 9110 §15.5, RFC 8470 §5.2, RFC 6585 §4)."""
 
 
 class WebhookCourier:
@@ -34,7 +35,7 @@ class WebhookCourier:
 
 
 def outcome_of(answer: Answer) -> Outcome:
-    """What an answer means for the document: 4xx is a refusal of just this one, everything else may pass."""
+    """What an answer means for the document: other 4xx than those are a refusal of just this one, all else may pass."""
     words = f"HTTP {answer.status}" if answer.status is not None else ""
     if answer.delivered:
         return Outcome("done", words=words)

@@ -115,8 +115,7 @@ async def _store(
 async def _connection_of(
     call: Call, item: Item, usual: Connection | None, known: dict[ConnectionId, Connection | Unusable]
 ) -> Connection | Unusable:
-    own = usual is not None and call.principal.kind == "connection"
-    asked = item.connection_id if item.connection_id is not None and not own else None
+    asked = item.connection_id
     if asked is None:
         detail = f"A software says in {CONNECTION_HEADER}, or in each line, whose document it is."
         return usual or Unusable("connection_missing", detail, "/connection", "nothing", "a connection id")

@@ -22,6 +22,8 @@ routes = router()
 
 VALIDATED_AT_ONCE = 4
 """Bodies that are held in memory for this; the reader takes one after the other."""
+SENT_WITHIN_S = 10
+"""Within so long a body must be here."""
 
 CompanyQuery = Annotated[
     EnterpriseNumber | None,
@@ -52,7 +54,12 @@ async def validate_document(
     if turns.locked():
         raise _busy()
     async with turns:
-        document = await read_document(request)
+        try:
+            # Whoever sends slowly would keep a turn from everybody else.
+            async with asyncio.timeout(SENT_WITHIN_S):
+                document = await read_document(request)
+        except TimeoutError as error:
+            raise _busy() from error
         try:
             invoice = (await reader.read(document)).invoice
         except DocumentRejected as rejected:

@@ -47,7 +47,7 @@ async def test_a_call_tells_the_facts_with_links_and_verifies_with_both_secrets(
     assert told["links"]["ubl"] == f"/v1/documents/{parcel.document.document_id}/ubl"
 
 
-REFUSED, AGAIN = (400, 401, 404, 410, 413, 422), (302, 408, 425, 429, 500, 502, 503)
+REFUSED, AGAIN = (400, 409, 413, 422), (302, 401, 403, 404, 408, 410, 425, 429, 500, 502, 503)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from services.invoice_router.domain.reading import Reading, read_document
-from services.invoice_router.endpoints import routes
+from services.invoice_router.endpoints import routes, validation
 from services.invoice_router.endpoints.validation import Validation, validate_document
 from shared.chassis.errors import Problem, Unavailable
 from shared.values import EnterpriseNumber
@@ -34,11 +34,14 @@ async def verdict_on(
     connection_of: str | None = None,
     reader: Any = None,
     turns: int = 1,
+    stalls: bool = False,
 ) -> Validation:
     """What is answered; `connection_of` is the company whose connection asks, else a software asks."""
     pieces = [body[at : at + 60_000] for at in range(0, len(body), 60_000)] or [b""]
 
     async def receive() -> dict[str, Any]:
+        if stalls:
+            await asyncio.sleep(60)
         return {"type": "http.request", "body": pieces.pop(0), "more_body": bool(pieces)}
 
     headers = [(b"content-type", media_type.encode()), (b"accept-language", language.encode())]
@@ -172,3 +175,10 @@ async def test_a_caller_is_sent_away_while_too_many_documents_are_read() -> None
 
 def test_the_dry_run_has_the_one_route_of_this_service() -> None:
     assert [(route.path, route.methods) for route in routes.routes] == [("/v1/documents/validate", {"POST"})]  # type: ignore[attr-defined]
+
+
+async def test_who_sends_too_slowly_keeps_no_turn_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validation, "SENT_WITHIN_S", 0.05)
+    with pytest.raises(Problem) as caught:
+        await verdict_on(invoice(), stalls=True)
+    assert (caught.value.status, caught.value.code) == (503, "temporarily_unavailable")
