@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.delivery.domain.clients import Client
 from services.delivery.domain.documents import AT_OFFICE, Document, advance
-from services.delivery.domain.feeds import FeedRow
+from services.delivery.domain.feeds import Acknowledgement, FeedRow
 from services.delivery.domain.listing import CursorUnusable, Place, cursor_after, place_after, place_of
 from services.delivery.endpoints.answers import bytes_described, described
 from services.delivery.endpoints.document_answers import DocumentDetails, DocumentPage, DocumentView
@@ -94,11 +94,14 @@ async def read_original(document_id: str, call: Office) -> Response:
 
 @routes.post("/v1/documents/{document_id}/booked", responses=described(DocumentView))
 async def mark_booked(document_id: str, call: Office) -> dict[str, Any]:
-    """The office processed the document; saying it again changes nothing."""
+    """The document is in the office's books, and its entry in the feed is dealt with; said again it changes nothing."""
     async with call.transaction() as tx:
         document = await at_the_office(tx, document_id)
         if document.state != "booked":
             document = await _progress(tx, document, "booked")
+            # What is in the books was taken in, whatever the package said of it before.
+            processed = {document.document_id: Acknowledgement("processed", "", tx.now)}
+            await cast(ReadingStore, tx.store).acknowledge(OfficeId(call.principal.id), processed)
             tx.publish(DocumentBooked(**at_office(document), booked_at=tx.now), sequence=document.version)
         return await _shown(call, tx, document)
 

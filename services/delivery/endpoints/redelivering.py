@@ -1,11 +1,13 @@
 """Redelivery: an office asks for documents once more, sees beforehand what that is, and how far it is."""
 
-from typing import Annotated, Any, cast
+from collections.abc import Collection
+from typing import Annotated, Any, cast, get_args
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.delivery.domain.channels import ChannelKind
 from services.delivery.domain.listing import DocumentFilter
 from services.delivery.domain.redelivery import MOST_DOCUMENTS, MOST_OPEN, Preview, Redeliver, Redelivery
 from services.delivery.endpoints.answers import described
@@ -65,11 +67,12 @@ async def ask_redelivery(wish: Wish, call: Office, response: Response) -> dict[s
     """Have documents delivered once more; 202, and they come within moments, in the order in which they came before.
 
     In the feed they move to new positions, are open again, and name the redelivery. With the same `Idempotency-Key`
-    it is asked for once. 422 `redelivery_too_large` above 100,000 documents; 429 `rate_limited` while ten others are
-    not finished.
+    it is asked for once. 404 `channel_unknown`; 422 `redelivery_too_large` above 100,000 documents; 429 `rate_limited`
+    while ten others are not finished.
     """
     async with call.transaction() as tx:
         store, office = cast(ReadingStore, tx.store), OfficeId(call.principal.id)
+        await _require_channels(store, office, wish.channels)
         preview = await store.preview_redelivery(office, wish.wanted)
         if preview.documents > MOST_DOCUMENTS:
             detail = f"found {preview.documents} documents, expected at most {MOST_DOCUMENTS}"
@@ -92,6 +95,16 @@ async def show_redelivery(redelivery_id: str, call: Office) -> dict[str, Any]:
     if found is None:
         raise _unknown()
     return _view(found)
+
+
+async def _require_channels(store: ReadingStore, office: OfficeId, named: Collection[str]) -> None:
+    """Raises `Problem` 404 `channel_unknown` for the first that is neither a kind nor a channel of the office's own."""
+    kinds = {"feed", "v2", *get_args(ChannelKind)}
+    own = {each.channel_id for each in await store.own_channels(office)} if set(named) - kinds else set()
+    for name in named:
+        if name not in kinds and name not in own:
+            detail = f"found {name!r}, expected {', '.join(sorted(kinds))} or the id of a channel of yours"
+            raise Problem(404, "channel_unknown", detail)
 
 
 async def _asked(call: Call, tx: CallTransaction, wish: Wish, preview: Preview) -> Redelivery:

@@ -101,9 +101,19 @@ async def _enter(going: Sequence[Going], store: DeliveryStore) -> list[Consequen
     changed, events = _delivered(along, {each.document.document_id: each.document for each in along})
     if changed:
         await store.save_documents(list(changed.values()))
+    await _note_success(along, store)
     records = [record for each in along if (record := office_record(each)) is not None]
     waiting = [each for each in entered if each.channel.channel_id not in kafka]
     return [*_published(events, changed), *records, *_tasks(waiting)]
+
+
+async def _note_success(along: Sequence[Going], store: DeliveryStore) -> None:
+    """What goes to Kafka is published by this transaction, so its channel works since the last of it."""
+    newest = {each.channel.channel_id: each.at for each in sorted(along, key=lambda each: each.at)}
+    for channel_id, at in sorted(newest.items()):
+        channel = await store.lock_channel(channel_id)
+        if channel is not None:
+            await store.save_channel(rules.took(channel, at))
 
 
 def _delivered(

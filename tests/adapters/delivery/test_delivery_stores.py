@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -96,6 +97,16 @@ async def test_a_document_comes_back_as_it_was_saved(acting: As) -> None:
         await store.save_documents([document])
         assert await store.documents([document.document_id]) == {document.document_id: document}
         assert await store.accepted_documents([document.document_id, DocumentId.of(uuid4())]) == {document.document_id}
+
+
+async def test_amounts_come_back_as_money_is_written(acting: As) -> None:
+    amounts = {"tax_inclusive": Decimal("257.59"), "payable": Decimal("0.125"), "balance": Decimal("-12.00")}
+    saved = replace(a_document(), **amounts)
+    async with acting(None) as store:
+        await store.save_documents([saved])
+    async with acting(None) as store:
+        read = (await store.documents([saved.document_id]))[saved.document_id]
+    assert {name: str(getattr(read, name)) for name in amounts} == {name: str(each) for name, each in amounts.items()}
 
 
 async def test_an_entry_of_a_feed_keeps_its_position(acting: As) -> None:

@@ -78,6 +78,13 @@ async def test_a_list_shows_some_findings_and_a_document_all(door: httpx.AsyncCl
     assert (len(entry["findings"]), entry["finding_count"], len(whole["findings"])) == (20, 100, 100)
 
 
+async def test_what_is_booked_is_dealt_with_whatever_was_said_before(door: httpx.AsyncClient) -> None:
+    await post(door, f"/v1/documents/{document_id(1)}/failed", {"reason": "no such journal"})
+    assert (await post(door, f"/v1/documents/{document_id(1)}/booked", {})).status_code == 200
+    said = (await get(door, f"/v1/documents/{document_id(1)}"))["acknowledgement"]
+    assert (said["outcome"], said["reason"]) == ("processed", None)
+
+
 async def test_the_feed_is_read_on_by_position_and_the_list_by_cursor(door: httpx.AsyncClient) -> None:
     first = await get(door, "/v1/documents?limit=3")
     rest = await get(door, f"/v1/documents?limit=3&after={first['next_after']}")

@@ -147,3 +147,12 @@ async def test_it_comes_by_the_channels_that_were_asked_for(
     assert sorted(again) == ([document_id(1), document_id(2)] if pods else [])
     of_kind = {channel.channel_id: channel.kind for channel in own}
     assert sorted({of_kind[ChannelId(each.key)] for each in followed if isinstance(each, Do)}) == pushed
+
+
+async def test_a_channel_that_nobody_has_is_told_and_nothing_comes(door: httpx.AsyncClient, runtime: Runtime) -> None:
+    await MemoryDelivery(runtime.tables).save_channel(foreign := a_channel("mail", office_id=OfficeId("peeters")))
+    for named, dry_run in (("telex", True), ("telex", False), (foreign.channel_id, False)):
+        wish = {"documents": [document_id(1)], "channels": ["feed", named], "dry_run": dry_run}
+        answer = await post(door, "/v1/redeliveries", wish)
+        assert (answer.status_code, answer.json()["code"]) == (404, "channel_unknown"), answer.text
+    assert await performed(runtime) == []

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -64,12 +65,14 @@ _INSERT = f"insert into documents ({_NAMES}) select * from unnest({_ARRAYS}) on 
 SAVE_DOCUMENTS = f"{_INSERT} update set {_CHANGES}"
 ADD_DOCUMENTS = f"{_INSERT} nothing returning document_id"
 
+_CENT = Decimal("0.01")
 _IDS = (
     *("document_id", "enterprise_number", "connection_id", "software"),
     *("office_id", "supersedes", "superseded_by", "repeats"),
 )
 _OF_TEXT = ("search", "findings", "differences", "claim", "pdf", "sidecar", "timeline")
-_PLAIN = tuple(name for name in COLUMNS if name not in (*_IDS, *_OF_TEXT))
+_AMOUNTS = ("tax_inclusive", "payable", "balance")
+_PLAIN = tuple(name for name in COLUMNS if name not in (*_IDS, *_OF_TEXT, *_AMOUNTS))
 """Columns that are a document's attribute as they are."""
 _FINDINGS = TypeAdapter(tuple[Finding, ...])
 _DIFFERENCES = TypeAdapter(tuple[Difference, ...])
@@ -98,6 +101,9 @@ def document_of(row: Any) -> Document:
         pdf=_claim(row["pdf"]),
         sidecar=_claim(row["sidecar"]),
         timeline=_timeline(row["timeline"]),
+        tax_inclusive=_amount(row["tax_inclusive"]),
+        payable=_amount(row["payable"]),
+        balance=_amount(row["balance"]),
         **{name: row[name] for name in _PLAIN},
     )
 
@@ -135,6 +141,14 @@ def _timeline(text: str) -> tuple[Step, ...]:
     )
 
 
+def _amount(numeric: Decimal | None) -> Decimal | None:
+    """With two decimals, or three where the third is not 0: the column counts thousandths, money is not written so."""
+    if numeric is None:
+        return None
+    cents = numeric.quantize(_CENT)
+    return cents if cents == numeric else numeric
+
+
 def _document_id(text: str | None) -> DocumentId | None:
     return DocumentId(text) if text is not None else None
 
@@ -148,7 +162,7 @@ def _claim_text(claim: Claim | None) -> str | None:
 
 
 def _row(document: Document) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in (*_IDS, *_PLAIN)} | {
+    return {name: getattr(document, name) for name in (*_IDS, *_PLAIN, *_AMOUNTS)} | {
         "search": search_text(document),
         "findings": _FINDINGS.dump_json(document.findings).decode(),
         "differences": _DIFFERENCES.dump_json(document.differences).decode(),
