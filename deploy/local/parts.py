@@ -18,7 +18,9 @@ class Part:
 
     name: str
     log: Path
-    ready_timeout_s: float = 60.0
+    ready_timeout_s: float = 180.0
+    """For one that hangs: one that cannot start ends by itself and is told at once. Beside two other platforms on two
+    busy cores a whole one took 42 s."""
     stop_timeout_s: float = 15.0
 
     def __init__(self, name: str, log: Path) -> None:
