@@ -3,8 +3,6 @@ PYTHON ?= python3
 BACKEND ?= local
 RUN := .venv/bin/python -m
 INSTALLED := .venv/.installed
-# Two of pytest's workers, each with the tests of whole files; ARGUMENTS="-n 0" runs all in one process.
-WORKERS := -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test check format contracts bench chaos fuzz lock up down clean
@@ -25,7 +23,7 @@ demo: $(INSTALLED) ## the same on fresh data and free ports; ends after the stor
 	@$(RUN) deploy.local.run --demo $(ARGUMENTS)
 
 test: $(INSTALLED) ## all tests (BACKEND=containers: on containers)
-	@RELAIS_BACKEND=$(BACKEND) .venv/bin/pytest tests $(WORKERS) $(ARGUMENTS)
+	@RELAIS_BACKEND=$(BACKEND) .venv/bin/pytest tests $(ARGUMENTS)
 
 check: $(INSTALLED) ## style, types, import rules, Dockerfile, compose file
 	.venv/bin/ruff check .
@@ -46,7 +44,7 @@ bench: $(INSTALLED) ## measure; a table and var/bench/results.jsonl
 	@$(RUN) tests.benchmarks $(ARGUMENTS)
 
 chaos: $(INSTALLED) ## all tests, with many kills while thousands of events flow
-	@RELAIS_BACKEND=$(BACKEND) RELAIS_EFFORT=chaos .venv/bin/pytest tests $(WORKERS) $(ARGUMENTS)
+	@RELAIS_BACKEND=$(BACKEND) RELAIS_EFFORT=chaos .venv/bin/pytest tests $(ARGUMENTS)
 
 fuzz: $(INSTALLED) ## coverage-guided fuzzing of what reads documents (ARGUMENTS="seconds of each target")
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes -r requirements/fuzz.txt

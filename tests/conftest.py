@@ -143,9 +143,10 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Workers share the tests file by file. The stories come last and in one worker: two cores are busy with one
-    platform, and what runs beside it takes longer."""
-    items.sort(key=lambda item: item.path.is_relative_to(_STORIES))
+    """The stories come last, for their platform stays up to the end; first of them those that hurt a platform of
+    their own: beside another one, two cores are too busy for what they promise. Workers, where there are several,
+    share the tests file by file, and one has all stories."""
+    items.sort(key=lambda item: (item.path.is_relative_to(_STORIES), "platform" in getattr(item, "fixturenames", ())))
     for item in items:
         alone = item.path.is_relative_to(_STORIES)
         item.add_marker(pytest.mark.xdist_group("stories" if alone else str(item.path.relative_to(_STORIES.parent))))
