@@ -29,6 +29,24 @@ Zone = Literal["structured", "free", "label", "ultimate_debtor", "parent", "cust
 information; `ultimate_debtor`: 3.1 type 009; `parent`: text of the total or movement that this one details."""
 
 
+Meaning = Literal[
+    "structured_reference",
+    "reference_in_text",
+    "end_to_end_id",
+    "mandate",
+    "invoice_number",
+    "counterparty_account",
+    "counterparty_name",
+    "ultimate_debtor",
+    "original_amount",
+    "amount",
+    "return_reason",
+    "bank_reference",
+    "transaction_code",
+    "decision",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What was read where: line of the file from 1, columns as in `63-115`, the text there, what it was taken for."""
@@ -36,22 +54,7 @@ class Evidence:
     line: int
     columns: str
     text: str
-    meaning: Literal[
-        "structured_reference",
-        "reference_in_text",
-        "end_to_end_id",
-        "mandate",
-        "invoice_number",
-        "counterparty_account",
-        "counterparty_name",
-        "ultimate_debtor",
-        "original_amount",
-        "amount",
-        "return_reason",
-        "bank_reference",
-        "transaction_code",
-        "decision",
-    ]
+    meaning: Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ class PaymentFacts:
     """All that a movement says which may tell what it pays; `reading.py` makes it of a CODA movement.
 
     `number_keys` are what an index of invoices' keys is asked (see `numbers.py`): bounded, without doubles.
-    `account` is the counterparty's, without blanks; `name` is the counterparty's as the bank has it.
+    `account` is the counterparty's, without blanks, a Belgian one as IBAN; `name` is the counterparty's as the bank has
+    it. `line` is that of record 2.1, `counterparty_line` that of record 2.3 (account in columns 11-44, name in 48-82),
+    0 where there is none. `sources` are the places of what stands elsewhere; `sources.source_of` knows them all.
     """
 
     kind: Kind
@@ -114,6 +119,8 @@ class PaymentFacts:
     returned: Returned | None = None
     original: OriginalAmount | None = None
     line: int = 0
+    counterparty_line: int = 0
+    sources: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,7 @@ class LedgerMovement:
     """A booked record 2.1 as the ledger has it: `amount` signed, credits positive.
 
     `facts` is None where it is nobody's payment (kinds other than `payment` and `return` keep none once booked).
+    `provisional` while a statement of its account that comes before its own is missing.
     """
 
     statement_id: StatementId
@@ -137,6 +145,7 @@ class LedgerMovement:
     entry_date: date | None
     transaction_code: str
     facts: PaymentFacts | None
+    provisional: bool = False
 
     @property
     def key(self) -> MovementKey:
@@ -228,12 +237,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One reading of a movement that a person may accept; `reasons` are stable codes, best first in a decision."""
+    """One reading of a movement that a person may accept; `reasons` are stable codes, the last says why a person is
+    asked. `takes_back` is the payment that a return would take back."""
 
     parts: tuple[Part, ...]
     rule: Rule
     reasons: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
+    takes_back: MovementKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""The items of a company by their names: what a movement asks for, it finds without looking at the others."""
+
+from collections.abc import Iterable, Iterator
+from typing import Self
+
+from services.coda_reconciler.domain.matching.facts import ItemKey, OpenItem
+from services.coda_reconciler.domain.matching.keys import IndexKey, all_keys_of_item
+
+_MOST_LOOKED_UP = 100
+"""A name that only suggests and that more items have, such as a common amount, tells nothing."""
+
+
+class Items:
+    """Items and an index of their names. A trial of it shares the index and has balances of its own."""
+
+    def __init__(self, items: Iterable[OpenItem] = ()) -> None:
+        self._items: dict[ItemKey, OpenItem] = {}
+        self._outer: dict[ItemKey, OpenItem] = {}
+        self._keys: dict[ItemKey, tuple[IndexKey, ...]] = {}
+        self._named: dict[IndexKey, list[ItemKey]] = {}
+        for item in items:
+            self.add(item)
+
+    def add(self, item: OpenItem) -> None:
+        """Put an item in with its names; those of an earlier version of it go."""
+        item_key, named = item.key, self._named
+        for key in self._keys.get(item_key, ()):
+            named[key].remove(item_key)
+        joining, looked_up = all_keys_of_item(item)
+        self._keys[item_key] = joining + looked_up
+        for key in self._keys[item_key]:
+            found = named.get(key)
+            if found is None:
+                named[key] = [item_key]
+            else:
+                found.append(item_key)
+        self._items[item_key] = item
+
+    def change(self, item: OpenItem) -> None:
+        """Put an item's new balance in; its names stay."""
+        self._items[item.key] = item
+
+    def get(self, key: ItemKey) -> OpenItem | None:
+        """The item as it stands; None for one that is not known."""
+        return self._items.get(key) or self._outer.get(key)
+
+    def keys_of(self, key: ItemKey) -> tuple[IndexKey, ...]:
+        """All names of an item, those that are only looked up included."""
+        return self._keys.get(key, ())
+
+    def keys_named(self, key: IndexKey) -> Iterable[ItemKey]:
+        """The items of a name, in no order that means anything."""
+        return self._named.get(key, ())
+
+    def named(self, kind: str, text: str) -> list[OpenItem]:
+        """The items of a name that joins, oldest first."""
+        found = self._named.get(IndexKey(kind, text))
+        return self._sorted(found) if found else []
+
+    def looked_up(self, kind: str, text: str) -> list[OpenItem]:
+        """The items of a name that only suggests, oldest first; none where it is too common to tell anything."""
+        found = self._named.get(IndexKey(kind, text))
+        return self._sorted(found) if found and len(found) <= _MOST_LOOKED_UP else []
+
+    def trial(self, items: Iterable[OpenItem]) -> Self:
+        """The same names, with these items as given and the others as they stand here."""
+        trial = type(self)()
+        trial._outer, trial._keys, trial._named = self._items, self._keys, self._named
+        trial._items = {item.key: item for item in items}
+        return trial
+
+    def __iter__(self) -> Iterator[OpenItem]:
+        return iter(self._items.values())
+
+    def _sorted(self, keys: Iterable[ItemKey]) -> list[OpenItem]:
+        items = [item for item in map(self.get, keys) if item is not None]
+        return sorted(items, key=age_of) if len(items) > 1 else items
+
+
+def age_of(item: OpenItem) -> tuple[object, ...]:
+    """The order in which items are paid where nothing else says: due first, then issued first."""
+    return item.due_date or item.issue_date, item.issue_date, item.number, item.family

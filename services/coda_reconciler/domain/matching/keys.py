@@ -1,0 +1,91 @@
+"""By which names movements and items of one company find each other.
+
+Kinds that join: `reference`, `number`, `mandate`, `debtor` (a movement with an item, never two movements or two items),
+and `end_to_end`, `mandate_amount`, `bank_reference` (a movement that takes back with the one that it may take back).
+Kinds that are only looked up, one step far, to suggest: `amount` and `tail`; `account` tells which movements a newly
+confirmed account concerns. Few keys a movement: where a structured reference holds, nothing else can settle it.
+"""
+
+from typing import NamedTuple
+
+from services.coda_reconciler.domain.matching.facts import Knowledge, LedgerMovement, OpenItem, PaymentFacts
+from services.coda_reconciler.domain.matching.numbers import keyed_forms, tells
+
+RETURN_KINDS = frozenset({"end_to_end", "mandate_amount", "bank_reference"})
+
+_COLLECTIONS = "05"
+_NOBODY: frozenset[str] = frozenset()
+
+
+class IndexKey(NamedTuple):
+    """A name of a movement or an item; see the module for the kinds."""
+
+    kind: str
+    text: str
+
+
+def all_keys_of_item(item: OpenItem) -> tuple[tuple[IndexKey, ...], tuple[IndexKey, ...]]:
+    """What joins an item with the movements that name it, and what it is looked up by where it is only suggested."""
+    joining, looked_up = [], [IndexKey("amount", f"{item.payable}{item.currency}")]
+    for key, strength in keyed_forms(item.number):
+        if strength == "tail":
+            looked_up.append(IndexKey("tail", key))
+        else:
+            joining.append(IndexKey("number", key))
+    if item.reference is not None:
+        joining.append(IndexKey("reference", str(item.reference)))
+    if item.mandate:
+        joining.append(IndexKey("mandate", item.mandate))
+    joining += [IndexKey("debtor", debtor) for debtor in item.debtors]
+    return tuple(joining), tuple(looked_up)
+
+
+def keys_of_item(item: OpenItem) -> tuple[IndexKey, ...]:
+    """What joins an item with the movements that name it."""
+    return all_keys_of_item(item)[0]
+
+
+def lookup_keys_of_item(item: OpenItem) -> tuple[IndexKey, ...]:
+    """What an item is looked up by where it is only suggested."""
+    return all_keys_of_item(item)[1]
+
+
+def keys_of_movement(movement: LedgerMovement, knowledge: Knowledge | None = None) -> tuple[IndexKey, ...]:
+    """What joins a movement with the items that it may pay and with the movement that it may take back."""
+    facts = movement.facts
+    if facts is None or facts.kind not in ("payment", "return"):
+        return ()
+    keys = [IndexKey("reference", reference.text) for reference in facts.references if reference.is_valid]
+    if facts.end_to_end_id:
+        keys.append(IndexKey("end_to_end", facts.end_to_end_id))
+    if not names_structured_reference(facts):
+        keys += [IndexKey("number", key) for key in facts.number_keys if tells(key)]
+        if facts.end_to_end_id:
+            issued = "".join(filter(str.isalnum, facts.end_to_end_id.upper()))
+            keys += [IndexKey("reference", issued), IndexKey("number", issued)]
+        if facts.mandate:
+            keys.append(IndexKey("mandate", facts.mandate))
+        debtors = knowledge.debtors.get(facts.account, _NOBODY) if knowledge and facts.account else _NOBODY
+        keys += [IndexKey("debtor", debtor) for debtor in sorted(debtors)]
+    if facts.mandate:
+        keys.append(IndexKey("mandate_amount", f"{facts.mandate}/{abs(movement.amount)}"))
+    if facts.bank_reference and (facts.kind == "return" or movement.transaction_code[1:3] == _COLLECTIONS):
+        keys.append(IndexKey("bank_reference", facts.bank_reference))
+    return tuple(dict.fromkeys(keys))
+
+
+def lookup_keys_of_movement(movement: LedgerMovement) -> tuple[IndexKey, ...]:
+    """What finds items that may only be suggested, and the movements of an account that becomes known."""
+    facts = movement.facts
+    if facts is None or facts.kind != "payment" or names_structured_reference(facts):
+        return ()
+    keys = [IndexKey("tail", key) for key in facts.number_keys]
+    keys.append(IndexKey("amount", f"{abs(movement.amount)}{movement.currency}"))
+    if facts.account:
+        keys.append(IndexKey("account", facts.account))
+    return tuple(keys)
+
+
+def names_structured_reference(facts: PaymentFacts) -> bool:
+    """Whether the payer gave a reference in a structured zone, with check digits that hold."""
+    return any(reference.is_structured and reference.is_valid for reference in facts.references)
