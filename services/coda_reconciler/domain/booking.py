@@ -1,43 +1,57 @@
 """Booking a statement: its place in the chain, its totals, its movements in the ledger."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID, uuid5
 
-from services.coda_reconciler.domain.chain import Extension, Link, extend
+from services.coda_reconciler.domain.chain import Link, arranged, extend
 from services.coda_reconciler.domain.coda_records import Statement
-from services.coda_reconciler.domain.ledger import Ledger, LedgerMovement
+from services.coda_reconciler.domain.gaps import gap_events
 from services.coda_reconciler.domain.mandates import NUMBER_CONFLICT, Refusal
+from services.coda_reconciler.domain.matching.facts import LedgerMovement, MovementKey, PaymentFacts
+from services.coda_reconciler.domain.matching.reading import payment_facts
+from services.coda_reconciler.domain.settlement.ledger import Ledger
 from shared.contracts.documents import Claim
 from shared.contracts.event import Event
-from shared.contracts.statements import StatementGapClosed, StatementGapOpened, TransactionsBooked
+from shared.contracts.statements import StatementHead, TransactionsBooked
 from shared.values import Currency, EnterpriseNumber, Iban, Money, Sha256, StatementId
 
 Account = tuple[EnterpriseNumber, Iban, Currency]
 """A chain is one company's: another company's balance is never told, even when an account changes hands."""
+
+PAYING = ("payment", "return")
+"""The kinds of movements that the ledger keeps: nothing else pays an invoice, or takes a payment back."""
 
 _NAMESPACE = UUID("6a2b8c0e-3f5d-4c8e-9a41-5d0f7be1c2a9")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A statement to book for a company; `raw` are its own lines, `movements` its JSON lines."""
+    """A statement to book for a company; `raw` are its own lines, `movements` its JSON lines.
+
+    `received_at` (UTC) is when the file that it came in was received. `facts` of the movements that count, by their
+    positions; None while nobody read them.
+    """
 
     statement: Statement
     company: EnterpriseNumber
     file_sha256: Sha256
     raw: Claim
     movements: Claim
+    received_at: datetime | None = None
+    facts: Mapping[int, PaymentFacts] | None = None
+    statement_id: StatementId = field(init=False)
+    """The same for the same content, whatever file it comes in."""
+
+    def __post_init__(self) -> None:
+        name = f"{self.company}/{self.statement.content_sha256}"
+        object.__setattr__(self, "statement_id", StatementId.of(uuid5(_NAMESPACE, name)))
 
     @property
     def account(self) -> Account:
         """The chain that it belongs to."""
         return self.company, self.statement.iban, self.statement.currency
-
-    @property
-    def statement_id(self) -> StatementId:
-        """The same for the same content, whatever file it comes in."""
-        return StatementId.of(uuid5(_NAMESPACE, f"{self.company}/{self.statement.content_sha256}"))
 
     @property
     def link(self) -> Link:
@@ -62,30 +76,49 @@ class Published:
 
 
 class Books:
-    """The chains and the ledger that one batch touches."""
+    """The chains and the ledger that one batch touches. Only what is `reaching` something is decided, and nothing of
+    the companies `put_off`: see `find`."""
 
-    def __init__(self, chains: Mapping[Account, tuple[Link, ...]], ledger: Ledger) -> None:
-        self.chains = dict(chains)
+    def __init__(
+        self,
+        chains: Mapping[Account, tuple[Link, ...]],
+        ledger: Ledger,
+        reaching: Set[MovementKey],
+        put_off: Collection[EnterpriseNumber] = (),
+    ) -> None:
+        self.chains = {account: tuple(arranged(chain)) for account, chain in chains.items()}
         self.ledger = ledger
+        self.reaching, self.put_off = reaching, put_off
         self.booked: list[Entry] = []
+        self.movements: list[LedgerMovement] = []
         self.changed_links: dict[StatementId, Link] = {}
 
-    def book(self, entry: Entry) -> list[Published] | Refusal:
-        """Book one statement, after those booked before it; a number used twice for other content is refused."""
+    def book(self, entry: Entry, movements: Sequence[LedgerMovement]) -> list[Published] | Refusal:
+        """Book one statement and its movements, after those booked before it; a number used twice for other content
+        is refused."""
         extension = extend(self.chains.get(entry.account, ()), entry.link)
         if extension is None:
             number = f"{entry.link.year}/{entry.link.sequence:03d}"
             return Refusal(NUMBER_CONFLICT, "126-128", number, "a number whose statement was not booked yet")
         self.chains[entry.account] = extension.chain
         self.booked.append(entry)
-        touched = [entry.statement_id, *(gap.link.statement_id for gap in extension.opened)]
+        touched = [entry.statement_id, *(gap.link.statement_id for gap in (*extension.opened, *extension.moved))]
         touched += [link.statement_id for link in extension.closed]
         self.changed_links |= {link.statement_id: link for link in extension.chain if link.statement_id in touched}
         published = [Published(booked_event(entry, extension.provisional), 1)]
-        published += _gap_events(entry, extension)
-        for movement in ledger_movements(entry):
-            published += [Published(outcome, outcome.version) for outcome in self.ledger.book(movement)]
-        return published
+        published += [Published(event, version) for event, version in gap_events(entry.account, extension)]
+        if extension.provisional:
+            movements = [replace(movement, provisional=True) for movement in movements]
+        return published + self._settled(entry.company, movements)
+
+    def _settled(self, company: EnterpriseNumber, movements: Sequence[LedgerMovement]) -> list[Published]:
+        self.movements += movements
+        if company in self.put_off:
+            return []
+        for movement in movements:
+            if movement.key in self.reaching:
+                self.ledger.book(movement)
+        return [Published(outcome, outcome.version) for outcome in self.ledger.resolve()]
 
 
 def booked_event(entry: Entry, provisional: bool) -> TransactionsBooked:
@@ -106,60 +139,53 @@ def booked_event(entry: Entry, provisional: bool) -> TransactionsBooked:
         provisional=provisional,
         movements=entry.movements,
         statement=entry.raw,
+        received_at=entry.received_at,
+        head=head_of(statement),
     )
 
 
+def head_of(statement: Statement) -> StatementHead:
+    """What it says of itself and its account."""
+    return StatementHead(
+        created_on=statement.created_on,
+        old_balance_date=statement.old_balance_date,
+        holder=statement.holder,
+        description=statement.description,
+        bic=statement.bic,
+        paper_number=statement.paper_number,
+        duplicate=statement.duplicate,
+    )
+
+
+def paying_facts(statement: Statement) -> dict[int, PaymentFacts]:
+    """What the movements say that may pay an invoice or take a payment back, by their positions."""
+    facts = {movement.position: payment_facts(statement, movement) for movement in statement.movements}
+    return {position: said for position, said in facts.items() if said.kind in PAYING}
+
+
 def ledger_movements(entry: Entry) -> list[LedgerMovement]:
-    """Every record 2.1; only a credit that no detail replaces and that takes nothing back can pay an invoice."""
-    leaves = {movement.position for movement in entry.statement.leaves}
+    """The records 2.1 of which there are facts; all of them where nobody read any yet."""
+    facts = entry.facts
+    if facts is None:
+        facts = {each.position: payment_facts(entry.statement, each) for each in entry.statement.movements}
+    statement, statement_id, company, year = entry.statement, entry.statement_id, entry.company, entry.link.year
     return [
         LedgerMovement(
-            statement_id=entry.statement_id,
+            statement_id=statement_id,
             position=movement.position,
-            enterprise_number=entry.company,
-            iban=entry.statement.iban,
-            year=entry.link.year,
-            statement_sequence=entry.statement.sequence,
+            enterprise_number=company,
+            iban=statement.iban,
+            year=year,
+            statement_sequence=statement.sequence,
             sequence=movement.sequence,
             detail=movement.detail,
             amount=movement.amount,
-            currency=entry.statement.currency,
+            currency=statement.currency,
             value_date=movement.value_date,
             entry_date=movement.entry_date,
             transaction_code=movement.transaction_code,
-            reference=movement.communication.reference,
-            remaining=max(movement.amount, 0) if movement.position in leaves and not movement.is_return else 0,
+            facts=facts[movement.position],
         )
-        for movement in entry.statement.movements
+        for movement in statement.movements
+        if movement.position in facts
     ]
-
-
-def _gap_events(entry: Entry, extension: Extension) -> list[Published]:
-    company, iban, currency = entry.account
-    events: list[Published] = []
-    for gap in extension.opened:
-        opened = StatementGapOpened(
-            statement_id=gap.link.statement_id,
-            enterprise_number=company,
-            iban=iban,
-            year=gap.link.year,
-            sequence=gap.link.sequence,
-            expected_sequence=_after(gap.before, gap.link),
-            expected_balance=Money.from_thousandths(gap.before.new_balance, currency),
-            found_balance=Money.from_thousandths(gap.link.old_balance, currency),
-        )
-        events.append(Published(opened, gap.link.version))
-    for link in extension.closed:
-        closed = StatementGapClosed(
-            statement_id=link.statement_id,
-            enterprise_number=company,
-            iban=iban,
-            year=link.year,
-            sequence=link.sequence,
-        )
-        events.append(Published(closed, link.version))
-    return events
-
-
-def _after(before: Link, after: Link) -> int:
-    return 1 if after.year > before.year else before.sequence + 1

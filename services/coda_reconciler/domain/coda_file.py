@@ -7,6 +7,7 @@ its neighbours.
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from services.coda_reconciler.domain.coda_errors import CodaError
@@ -15,6 +16,8 @@ from shared.values import Sha256
 Charset = Literal["cp1252", "utf-8"]
 
 RECORD_LENGTH = 128
+LARGEST_BYTES, MOST_LINES = 20 * 1024 * 1024, 100_000
+"""What a file may have at most; intake refuses more at every entrance."""
 LINE_ENDS = b"\r\n\x1a"
 _LINE_END = re.compile(rb"\r\n?|\n")
 _BARE_RETURN = re.compile(rb"\r(?!\n)")
@@ -83,11 +86,13 @@ class CodaFile:
 
 
 def split_file(data: bytes) -> CodaFile:
-    """Cut a file into its statements. Raises `CodaError` E01 when nothing in it can be a statement.
+    """Cut a file into its statements. Raises `CodaError` E01 when nothing in it can be a statement, or it is too large.
 
     A statement begins at a record 0, and after a record 9; the flag in column 128 of the trailer is never used,
     for banks set it wrongly in both directions.
     """
+    if len(data) > LARGEST_BYTES:
+        raise CodaError("E01", 1, "", f"{len(data)} bytes", f"at most {LARGEST_BYTES} bytes")
     if data.startswith(_UTF_16):
         raise CodaError("E01", 1, "", data[:16].hex(), "a CODA file of one byte a character, or UTF-8")
     first = _next_line(data, len(_BYTE_ORDER_MARK) if data.startswith(_BYTE_ORDER_MARK) else 0)
@@ -102,6 +107,9 @@ def split_file(data: bytes) -> CodaFile:
         raw = data[start:end]
         statements.append(StatementText(index, line, charset, raw))
         line += _line_count(raw, line_ends)
+    lines = line - data.endswith((b"\n", b"\r"))
+    if lines > MOST_LINES:
+        raise CodaError("E01", MOST_LINES + 1, "", f"{lines} lines", f"at most {MOST_LINES} lines")
     return CodaFile(data[:first], tuple(statements))
 
 
@@ -128,7 +136,8 @@ def charset_of(data: bytes) -> Charset:
 def _starts(data: bytes, first: int, headers_and_trailers: re.Pattern[bytes]) -> list[int]:
     """Where the statements begin: at the first record, at every record 0 and at what follows a record 9."""
     starts, trailers = {first}, [first] if data.startswith(b"9", first) else []
-    for found in headers_and_trailers.finditer(data, first):
+    # No more than there may be lines: of a file that has more, what is behind them is only counted.
+    for found in islice(headers_and_trailers.finditer(data, first), MOST_LINES):
         at = found.start() + 1
         if data.startswith(b"0", at):
             starts.add(at)

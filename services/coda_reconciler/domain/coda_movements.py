@@ -15,11 +15,9 @@ from services.coda_reconciler.domain.coda_labels import Labelled, labelled_parts
 from services.coda_reconciler.domain.coda_lines import StatementRecords
 from shared.values import Sha256
 
-_CANCELLATIONS = ("49", "99")
-_REVERSALS = ("0503", "0505", "0554", "0556", "0558")
 _LEVELS = tuple("123456789")
 _RETURN_TYPES = ("1", "2", "3", "4", "5")
-_RETURN_REASON = re.compile(r"[A-Z]{2}[0-9]{2}")
+_RETURN_REASON = re.compile(r"[A-Z]{2}[0-9]{2}|[A-Z]{4}")
 _BLANK_ZONE = " " * 53
 
 
@@ -165,13 +163,16 @@ class Movement(NamedTuple):
 
     @property
     def return_type(self) -> str:
-        """1 reject, 2 return, 3 refund, 4 reversal, 5 cancellation; empty for none. Older files hold garbage here."""
-        return _return_type(self._second()[columns.RETURN_TYPE]) if self.records.version > 1 else ""
+        """1 reject, 2 return, 3 refund, 4 reversal, 5 cancellation; empty for none.
+
+        Older files hold something else in these columns: then no reason stands behind it.
+        """
+        return _returned(self._second())[0] if self.records.version > 1 else ""
 
     @property
     def return_reason(self) -> str:
-        """The reason of ISO 20022, such as MD06; empty for none."""
-        return _return_reason(self._second()[columns.RETURN_REASON]) if self.records.version > 1 else ""
+        """The reason of ISO 20022, such as MD06 or FOCR; empty for none."""
+        return _returned(self._second())[1] if self.records.version > 1 else ""
 
     @property
     def category_purpose(self) -> str:
@@ -244,12 +245,6 @@ class Movement(NamedTuple):
         """What the labels of the free information say: the payer's words, IBAN, ultimate debtor, mandate …"""
         return labelled_parts(self.free_information)
 
-    @property
-    def is_return(self) -> bool:
-        """Whether it takes an earlier movement back (R-transaction, cancellation, reversal)."""
-        code = self.transaction_code
-        return code[3:5] in _CANCELLATIONS or code[1:5] in _REVERSALS or self.return_type != ""
-
     def _first(self) -> str:
         return self.records.texts[self.first]
 
@@ -279,12 +274,12 @@ def _level(found: str) -> int:
     return int(found) if found in _LEVELS else 0
 
 
-def _return_type(found: str) -> str:
-    return found if found in _RETURN_TYPES else ""
-
-
-def _return_reason(found: str) -> str:
-    return found if found != "    " and _RETURN_REASON.fullmatch(found) else ""
+def _returned(second: str) -> tuple[str, str]:
+    """Type and reason of a record 2.2, two empty texts where it says something else or is not there."""
+    kind, reason = second[columns.RETURN_TYPE], second[columns.RETURN_REASON].rstrip()
+    if kind not in _RETURN_TYPES or (reason and not _RETURN_REASON.fullmatch(reason)):
+        return "", ""
+    return kind, reason
 
 
 def _information(texts: list[str]) -> tuple[Communication, ...]:

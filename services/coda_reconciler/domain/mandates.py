@@ -1,6 +1,6 @@
 """Whose account it is. The mandate is the authority; the number in a CODA header is a hint that may contradict it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +31,14 @@ def mandates_of(company: CompanyChanged) -> list[AccountMandate]:
         AccountMandate(mandate.iban, company.enterprise_number, mandate.since, mandate.until)
         for mandate in company.mandates
     ]
+
+
+def by_account(mandates: Iterable[AccountMandate]) -> dict[Iban, list[AccountMandate]]:
+    """The mandates of each account."""
+    found: dict[Iban, list[AccountMandate]] = {}
+    for mandate in mandates:
+        found.setdefault(mandate.iban, []).append(mandate)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

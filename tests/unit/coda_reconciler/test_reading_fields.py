@@ -61,7 +61,7 @@ def test_a_movement_says_all_that_stands_in_its_records() -> None:
     assert (movement.bank_reference, movement.transaction_code, movement.globalisation) == ("REF", "00150000", 0)
     assert (movement.customer_reference, movement.counterparty_bic) == ("NOTPROVIDED", "KREDBEBB")
     assert (movement.counterparty_account, movement.counterparty_currency) == ("BE68539007547034", "EUR")
-    assert (movement.return_type, movement.return_reason, movement.is_return) == ("2", "MD06", True)
+    assert (movement.return_type, movement.return_reason) == ("2", "MD06")
     assert (movement.category_purpose, movement.purpose) == ("SALA", "SUPP")
     assert movement.communication.text == "Domiciliëring"
     assert movement.free_information == f"{'Mededeling: factuur 12':<73}van maart"
@@ -70,11 +70,17 @@ def test_a_movement_says_all_that_stands_in_its_records() -> None:
     ]
 
 
-def test_garbage_in_the_columns_of_a_return_is_no_return() -> None:
-    [movement] = read(changed(statement([Move(1)]), 4, 113, "43246")).movements
-    assert (movement.return_type, movement.return_reason) == ("4", "")
-    [movement] = read(changed(statement([Move(1)]), 4, 113, "0")).movements
-    assert (movement.return_type, movement.is_return) == ("", False)
+@pytest.mark.parametrize("columns", ["43246", "4ab12", "0", "6MD06", " MD06"])
+def test_garbage_in_the_columns_of_a_return_is_no_return(columns: str) -> None:
+    [movement] = read(changed(statement([Move(1)]), 4, 113, columns)).movements
+    fields = movement.fields()
+    assert (movement.return_type, movement.return_reason) == (fields.return_type, fields.return_reason) == ("", "")
+
+
+@pytest.mark.parametrize("columns", ["2", "2FOCR", "3AC04"])
+def test_a_return_has_a_type_and_perhaps_a_reason_of_iso_20022(columns: str) -> None:
+    [movement] = read(changed(statement([Move(1)]), 4, 113, columns)).movements
+    assert (movement.return_type, movement.return_reason) == (columns[0], columns[1:])
 
 
 def test_a_movement_knows_the_lines_and_the_statement_that_it_comes_from() -> None:
