@@ -10,6 +10,7 @@ from services.intake.domain.documents import Handed
 from services.intake.domain.probing import Asker, Asking, Limits, TooMuch
 from services.intake.domain.progress import Entry
 from services.intake.domain.uploads import Upload
+from services.intake.domain.watching import FileSeen, Sighting
 from shared.contracts.access import Mode
 from shared.contracts.directory import SoftwareChanged
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Sha256, SoftwareSlug, UploadId
@@ -78,7 +79,81 @@ class ConnectionStore(Protocol):
         ...
 
 
-class IntakeStore(ConnectionStore, Protocol):
+class FolderStore(Protocol):
+    """What is watched in the folders into which banks put their files; no caller of ours sees any of it."""
+
+    async def sightings(self, folder: str) -> dict[str, Sighting]:
+        """What the looks before saw, by the names of the files."""
+        ...
+
+    async def save_sightings(self, folder: str, kept: Collection[str], changed: Sequence[Sighting]) -> None:
+        """Write what changed, and forget all files but those with these names."""
+        ...
+
+    async def postpone(self, folder: str, name: str, due_at: datetime) -> None:
+        """Look at a file again at another time."""
+        ...
+
+    async def forget_sighting(self, folder: str, name: str) -> None:
+        """The file is there no more: what comes under its name is another one."""
+        ...
+
+    async def forget_folders(self, kept: Collection[str]) -> int:
+        """How many files of folders other than these, which nobody watches any more, were forgotten."""
+        ...
+
+
+class Unreadable(Exception):
+    """The folder shows the file and does not give its bytes, and waiting alone does not mend it."""
+
+
+class WatchedFolder(Protocol):
+    """A folder of the operator's, into which a bank puts files. Every call raises `Unavailable` while it cannot be
+    reached."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def look(self, most: int) -> list[FileSeen]:
+        """The oldest regular files in it, without those whose names say that they are not finished."""
+        ...
+
+    async def read(self, file: FileSeen, most: int) -> bytes | None:
+        """At most so many bytes of a file; None when it is not there or is no longer as it was seen.
+
+        Raises `Unreadable`.
+        """
+        ...
+
+    async def move(self, file: FileSeen, target: str, sha256: Sha256 | None) -> bool:
+        """Move it to a path inside the folder, and say whether it is there now. Nothing is ever replaced.
+
+        A file that is no longer as it was seen, or whose bytes have another digest, stays where it is.
+        """
+        ...
+
+    async def write(self, target: str, data: bytes) -> None:
+        """Write a file of ours at a path inside the folder, whole or not at all; one that is there stays."""
+        ...
+
+
+class FolderFigures(Protocol):
+    """What operators see of the folders."""
+
+    def looked(self, folder: str, now: datetime, waiting: int) -> None:
+        """The folder was reached, and so many files are in it."""
+        ...
+
+    def unreachable(self, folder: str) -> None:
+        """The folder could not be reached."""
+        ...
+
+    def file(self, folder: str, outcome: str) -> None:
+        """A file was `taken`, a `duplicate` or `refused`."""
+        ...
+
+
+class IntakeStore(ConnectionStore, FolderStore, Protocol):
     """Everything that intake keeps."""
 
     async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake.adapters.memory_askings import AskingShelf, MemoryAskings
+from services.intake.adapters.memory_folders import FolderShelf, MemoryFolders
 from services.intake.domain.connections import Connection
 from services.intake.domain.documents import Handed
 from services.intake.domain.progress import Entry
@@ -20,7 +21,7 @@ WORKER = "worker"
 
 
 @dataclass
-class Shelf(AskingShelf):
+class Shelf(AskingShelf, FolderShelf):
     """All rows; shared by the stores of a test. `held` are the keys that some call works under now."""
 
     timeline: dict[UUID, Entry] = field(default_factory=dict)
@@ -31,11 +32,12 @@ class Shelf(AskingShelf):
     held: set[tuple[str, Mode, str]] = field(default_factory=set)
 
 
-class MemoryIntake(MemoryAskings):
+class MemoryIntake(MemoryAskings, MemoryFolders):
     """The intake store over a shelf; a principal sees what is of its `mode`."""
 
     def __init__(self, shelf: Shelf, principal: str = WORKER, mode: Mode = "live") -> None:
-        super().__init__(shelf)
+        MemoryAskings.__init__(self, shelf)
+        MemoryFolders.__init__(self, shelf)
         self._shelf, self._principal, self._mode = shelf, principal, mode
 
     async def latest(self, places: Sequence[Place]) -> dict[Place, Connection]:
@@ -98,7 +100,12 @@ class MemoryIntake(MemoryAskings):
     async def uploads(self, ids: Collection[UploadId]) -> dict[UploadId, Upload]:
         own = {connection.connection_id for connection in self._seen()}
         found = (self._shelf.uploads[each] for each in ids if each in self._shelf.uploads)
-        return {each.upload_id: each for each in found if each.connection_id in own}
+        return {each.upload_id: each for each in found if each.connection_id in own or self._owns(each)}
+
+    def _owns(self, upload: Upload) -> bool:
+        if upload.software is None:
+            return False
+        return self._principal in (WORKER, f"software:{upload.software}") and self._mode == "live"
 
     async def forget_uploads(self, before: datetime) -> int:
         old = [each.upload_id for each in self._shelf.uploads.values() if each.uploaded_at < before]

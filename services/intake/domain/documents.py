@@ -18,6 +18,8 @@ BANK_FILE = "application/vnd.coda"
 _BYTE_ORDER_MARKS_16 = (b"\xff\xfe", b"\xfe\xff")
 _BYTE_ORDER_MARK_8 = b"\xef\xbb\xbf"
 _PDF_HEADER_WITHIN = 1024
+_PDF_END_WITHIN = 2048
+_SMALLEST_PDF_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,20 @@ def flaw_of_xml(data: bytes) -> Unusable | None:
 
 
 def flaw_of_pdf(data: bytes) -> Unusable | None:
-    """Whether the bytes can be a PDF (ISO 32000-1 Annex H.3.4.1: its header is in the first 1024 bytes)."""
+    """Whether the bytes can be a whole PDF: ISO 32000-1 §7.5.5 and Annex H.3.4.1 have its header in the first 1024
+    bytes and %%EOF at its end; some writers put a few more bytes behind that."""
     flaw = flaw_of_size(data)
-    if flaw is not None or b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
+    if flaw is not None:
         return flaw
-    return Unusable("pdf_invalid", "The part 'pdf' is not a PDF.", found=repr(data[:16])[2:-1], expected="%PDF-")
+    if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
+        return Unusable("pdf_invalid", "The part 'pdf' is not a PDF.", found=repr(data[:16])[2:-1], expected="%PDF-")
+    if len(data) < _SMALLEST_PDF_BYTES:
+        expected = f"at least {_SMALLEST_PDF_BYTES} bytes"
+        return Unusable("pdf_invalid", "The PDF is too small to be one.", found=f"{len(data)} bytes", expected=expected)
+    if b"%%EOF" not in data[-_PDF_END_WITHIN:]:
+        detail, expected = "The PDF is cut short.", f"%%EOF in the last {_PDF_END_WITHIN} bytes"
+        return Unusable("pdf_invalid", detail, found=repr(data[-16:])[2:-1], expected=expected)
+    return None
 
 
 def flaw_of_size(data: bytes) -> Unusable | None:

@@ -12,14 +12,16 @@ from shared.chassis.messages import Task
 from shared.contracts import SubmissionRejected
 from shared.contracts.documents import Claim
 from shared.contracts.submissions import (
+    BANK_FILE_TYPE,
     CONNECTION_HEADER,
     CONNECTION_TYPE,
     DOCUMENT_TYPE,
     REFERENCE_TYPE,
     SUBMISSION_TYPES,
+    BankFileReference,
     DocumentReference,
 )
-from shared.values import ConnectionId, DocumentId, SoftwareSlug, UploadId, ValueRejected
+from shared.values import ConnectionId, DocumentId, Sha256, SoftwareSlug, UploadId, ValueRejected
 
 _FOUND_LENGTH = 80
 
@@ -38,6 +40,13 @@ class ReferenceSubmission:
     connection_id: ConnectionId
     document: UploadId
     pdf: UploadId | None
+
+
+@dataclass(frozen=True, slots=True)
+class BankFileSubmission:
+    """A bank's file that was uploaded before."""
+
+    bank_file: UploadId
 
 
 class HandInDocument(Task, kind="hand_in_document"):
@@ -80,6 +89,13 @@ def already_connected(connection: Connection) -> Unusable:
     )
 
 
+def duplicate_bank_file(sha256: Sha256) -> Unusable:
+    """The same bytes came before, from whomever; `found` is their digest."""
+    return Unusable(
+        "duplicate", "The same file came in before.", "/bank_file", sha256, "bytes that did not come before"
+    )
+
+
 def duplicate(document: DocumentId) -> Unusable:
     """The same bytes came before over this connection; `found` is the document that they are."""
     return Unusable(
@@ -89,7 +105,7 @@ def duplicate(document: DocumentId) -> Unusable:
 
 def read(
     event_type: str, value: bytes, headers: dict[str, str]
-) -> Ask | DocumentSubmission | ReferenceSubmission | Unusable:
+) -> Ask | DocumentSubmission | ReferenceSubmission | BankFileSubmission | Unusable:
     """What the submission is. Never raises: whatever a tenant publishes is answered, not failed on."""
     if event_type == CONNECTION_TYPE:
         return _ask(value)
@@ -97,6 +113,8 @@ def read(
         return flaw_of_xml(value) or _document(headers)
     if event_type == REFERENCE_TYPE:
         return _reference(value, headers)
+    if event_type == BANK_FILE_TYPE:
+        return _bank_file(value)
     return Unusable(
         "submission_type_unknown",
         "The header ce_type names no kind of submission.",
@@ -135,6 +153,13 @@ def _reference(value: bytes, headers: dict[str, str]) -> ReferenceSubmission | U
     except ValidationError as error:
         return _unusable(error, "an object with document")
     return ReferenceSubmission(over.connection_id, named.document, named.pdf)
+
+
+def _bank_file(value: bytes) -> BankFileSubmission | Unusable:
+    try:
+        return BankFileSubmission(BankFileReference.model_validate_json(value).bank_file)
+    except ValidationError as error:
+        return _unusable(error, "an object with bank_file")
 
 
 def _unusable(error: ValidationError, expected: str) -> Unusable:

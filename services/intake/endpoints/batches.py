@@ -80,7 +80,7 @@ async def _usual_connection(call: Call, request: Request) -> Connection | None:
     """The connection of every document that names none."""
     if call.principal.kind == "software" and CONNECTION_HEADER not in request.headers:
         return None
-    return await active_connection(call, named_connection(call, request))
+    return await active_connection(call, named_connection(call, request, None))
 
 
 def _in_parts(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -2,6 +2,7 @@
 
 from starlette.requests import Request
 
+from services.intake.domain.bank_files import flaw_of_bank_file
 from services.intake.domain.documents import LARGEST_BYTES, PDF, flaw_of_pdf, flaw_of_size, flaw_of_xml
 from services.intake.endpoints.answers import problem
 from shared.chassis import bodies
@@ -31,7 +32,11 @@ async def read_bank_file(request: Request) -> bytes:
     kind = media_type(request)
     if kind not in (*BANK_FILE_TYPES, ""):
         raise unsupported(kind, BANK_FILE_TYPES)
-    return await _sized_body(request)
+    data = await bodies.read_body(request, LARGEST_BYTES)
+    flaw = flaw_of_bank_file(data)
+    if flaw is not None:
+        raise problem(flaw)
+    return data
 
 
 async def read_batch(request: Request) -> tuple[str, bytes]:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, cast
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -31,6 +31,9 @@ from shared.values import ConnectionId, Sha256
 routes = router()
 
 CONNECTION_HEADER = "Relais-Connection"
+OverConnection = Annotated[
+    str | None, Query(description=f"whose it is, where the header {CONNECTION_HEADER} is missing")
+]
 ACTIVATION_HEARD_WITHIN_MS = 2000
 """A credential may be known here a moment before its connection is known to be active."""
 _LOOK_EVERY_MS = 50
@@ -43,12 +46,14 @@ _LOOK_EVERY_MS = 50
     openapi_extra=described_document(),
 )
 async def hand_in_document(
-    request: Request, call: Annotated[Call, Depends(caller("connection", "software", scope="invoices:write"))]
+    request: Request,
+    call: Annotated[Call, Depends(caller("connection", "software", scope="invoices:write"))],
+    connection: OverConnection = None,
 ) -> JSONResponse:
     """Hand in an invoice or credit note: 202 with its id, 200 and `duplicate` for bytes that came before."""
-    connection = await active_connection(call, named_connection(call, request))
+    over = await active_connection(call, named_connection(call, request, connection))
     body = await read_document(request)
-    return await hand_in(call, connection, body, new_status=202)
+    return await hand_in(call, over, body, new_status=202)
 
 
 @routes.post(
@@ -75,10 +80,10 @@ async def hand_in(call: Call, connection: Connection, body: DocumentBody, *, new
     async def work(tx: CallTransaction, store: IntakeStore) -> Answer:
         document = handed(connection, claim, tx.now)
         told = {"id": document.document_id, "state": "received"}
-        if not await store.add_documents([document]):
-            return Answer(200, told | {"duplicate": True})
-        tx.publish(submitted(document, claim, pdf), sequence=1)
         location = {"Location": f"/v1/documents/{document.document_id}"}
+        if not await store.add_documents([document]):
+            return Answer(200, told | {"duplicate": True}, location)
+        tx.publish(submitted(document, claim, pdf), sequence=1)
         return Answer(new_status, told, location)
 
     pdf_sha256 = Sha256.of(body.pdf) if body.pdf else ""
@@ -86,11 +91,11 @@ async def hand_in(call: Call, connection: Connection, body: DocumentBody, *, new
     return await answered_once(call, asked.encode(), work)
 
 
-def named_connection(call: Call, request: Request) -> ConnectionId:
+def named_connection(call: Call, request: Request, parameter: str | None) -> ConnectionId:
     """The caller's own connection, or the one that a software names. Raises `Problem` 422 `connection_missing`."""
     if call.principal.kind == "connection":
         return ConnectionId(call.principal.id)
-    named = request.headers.get(CONNECTION_HEADER) or request.query_params.get("connection")
+    named = request.headers.get(CONNECTION_HEADER) or parameter
     if named is None:
         detail = f"A software says in the header {CONNECTION_HEADER} whose document it is."
         raise Problem(422, "connection_missing", detail)

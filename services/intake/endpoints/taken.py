@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.values import ConnectionId, DocumentId, Sha256, UploadId
 
@@ -32,7 +32,7 @@ class TakenDocument(BaseModel):
     """A document that was taken; `duplicate`: the same bytes came before, under this id."""
 
     id: DocumentId
-    state: str
+    state: str = Field(description="of what was handed in; how far it has come since is told at `Location`")
     duplicate: bool = False
 
 

@@ -1,4 +1,4 @@
-"""What softwares publish on their own topics: askings and documents, each with its answer."""
+"""What softwares publish on their own topics: askings, documents and bank files, each with its answer."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from services.intake.domain.documents import XML, Unusable, flaw_of_xml
 from services.intake.domain.probing import USUAL_LIMITS, Asking, Limits
 from services.intake.domain.progress import Entry
 from services.intake.domain.submissions import (
+    BankFileSubmission,
     DocumentSubmission,
     ReferenceSubmission,
     already_connected,
@@ -16,6 +17,7 @@ from services.intake.domain.submissions import (
     read,
     suspended,
 )
+from services.intake.handlers.bank_files import take_bank_files
 from services.intake.handlers.handing_in import hand_in, rejection
 from services.intake.ports import IntakeStore, Place
 from shared.chassis.documents import UNASSIGNED, Documents
@@ -47,7 +49,7 @@ async def store_documents(submissions: Sequence[Submission], *, documents: Docum
 async def take_submissions(
     batch: Batch[Any], store: IntakeStore, *, limits: Limits = USUAL_LIMITS
 ) -> list[Consequence]:
-    """Answer every submission: an asking, a document, or why it cannot be used.
+    """Answer every submission: an asking, a document, a bank's file, or why it cannot be used.
 
     A document whose connection may be active without our having heard of it waits in a task of its own.
     """
@@ -61,12 +63,14 @@ async def take_submissions(
     handing = [
         (one, content) for one, content in contents if isinstance(content, DocumentSubmission | ReferenceSubmission)
     ]
+    files = [(one, content) for one, content in contents if isinstance(content, BankFileSubmission)]
     answers: dict[int, Consequence] = {}
     for one, content in contents:
         if isinstance(content, Unusable):
             answers[id(one)] = rejection(one, content)
     answers |= await _ask(asks, store, batch.now, limits)
     answers |= await hand_in(handing, store, batch.now)
+    answers |= await take_bank_files(files, store, batch.now)
     # In the order in which they were published; every submission has its answer.
     return [answers[id(one)] for one, _ in contents]
 

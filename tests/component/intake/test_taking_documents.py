@@ -30,6 +30,7 @@ from shared.values import EnterpriseNumber, Sha256, SoftwareSlug
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 XML = b'<?xml version="1.0"?><Invoice/>'
+PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 IS_XML = {"Content-Type": "application/xml; charset=utf-8"}
 
 
@@ -52,6 +53,7 @@ async def test_a_document_is_stored_then_told_and_taken_once(http, runtime, acti
     again = await http.client.post("/v1/documents", content=XML, headers=headers)
     assert (first.status_code, first.json()["state"]) == (202, "received"), first.text
     assert (again.status_code, again.json()) == (200, first.json() | {"duplicate": True})
+    assert again.headers["location"] == first.headers["location"] == f"/v1/documents/{first.json()['id']}"
     (published,) = runtime.consequences
     body = published.body
     assert isinstance(body, InvoiceSubmitted)
@@ -76,7 +78,7 @@ async def test_a_form_with_a_pdf_is_taken_and_its_parts_are_checked(http, runtim
     assert (missing.status_code, missing.json()["code"]) == (422, "part_missing")
     wrong = await http.client.post("/v1/documents", files={"file": XML, "pdf": b"hello"}, headers=headers)
     assert wrong.json()["code"] == "pdf_invalid"
-    taken = await http.client.post("/v1/documents", files={"file": XML, "pdf": b"%PDF-1.7"}, headers=headers)
+    taken = await http.client.post("/v1/documents", files={"file": XML, "pdf": PDF}, headers=headers)
     assert taken.status_code == 202, taken.text
     assert runtime.consequences[-1].body.pdf.media_type == "application/pdf"
 

@@ -23,7 +23,7 @@ from shared.contracts.submissions import REFERENCE_TYPE
 from shared.values import EnterpriseNumber, Sha256, SoftwareSlug
 from tests.component.intake.test_taking_documents import IS_XML, NOW, XML, Run, by, submission, take
 
-OTHER, PDF = b"<?xml version='1.0'?><CreditNote/>", b"%PDF-1.7"
+OTHER, PDF = b"<?xml version='1.0'?><CreditNote/>", b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 IS_LINES, IS_ZIP = {"Content-Type": "application/x-ndjson"}, {"Content-Type": "application/zip"}
 
 

@@ -143,9 +143,15 @@ def test_bytes_that_can_be_xml_are_told_from_those_that_cannot(data, code):
     assert (flaw.code if flaw else None) == code
 
 
-def test_a_pdf_is_known_by_its_header():
-    assert flaw_of_pdf(b"\n%PDF-1.4") is None
-    assert flaw_of_pdf(b"<pdf/>").code == "pdf_invalid"
+def test_a_pdf_is_known_by_its_header_and_whole_by_its_end():
+    whole = b"\n%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+    assert flaw_of_pdf(whole) is None
+    assert flaw_of_pdf(whole + bytes(2_000)) is None
+    told = {data: flaw_of_pdf(data) for data in (b"<pdf/>", b"%PDF-1.7", whole[:-7] + b" " * 40, whole + bytes(2_048))}
+    assert {flaw.code for flaw in told.values()} == {"pdf_invalid"}
+    assert [flaw.expected for flaw in told.values()] == [
+        "%PDF-", "at least 32 bytes", *["%%EOF in the last 2048 bytes"] * 2,
+    ]  # fmt: skip
 
 
 def test_equal_bytes_over_one_connection_are_one_document():

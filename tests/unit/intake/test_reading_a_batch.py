@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.intake.domain import batches
 from services.intake.domain.batches import BatchUnusable, Item, items_of_archive, items_of_lines
 
-XML, PDF = b'<?xml version="1.0"?><Invoice/>', b"%PDF-1.7"
+XML, PDF = b'<?xml version="1.0"?><Invoice/>', b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 CONNECTION = "con_24q13nm1b1bmm90fsamp1k8jra"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.intake.adapters.postgres.askings import PostgresAskings
-from services.intake.adapters.postgres.uploads import PostgresUploads
+from services.intake.adapters.postgres.folders import PostgresFolders
 from services.intake.domain.documents import Handed
 from services.intake.ports import BankFile, KeptAnswer
 from shared.contracts.access import Mode
@@ -13,7 +13,7 @@ from shared.contracts.directory import SoftwareChanged
 from shared.values import DocumentId, Sha256, SoftwareSlug
 
 
-class PostgresIntake(PostgresAskings, PostgresUploads):
+class PostgresIntake(PostgresAskings, PostgresFolders):
     """The intake store over one connection inside a transaction; row-level security decides what exists."""
 
     async def save_softwares(self, snapshots: Sequence[tuple[SoftwareChanged, int]]) -> None:

@@ -6,22 +6,24 @@ from datetime import datetime
 from services.intake.adapters.postgres.connections import PostgresConnections
 from services.intake.domain.uploads import Upload
 from shared.contracts.documents import Claim
-from shared.values import ConnectionId, UploadId
+from shared.values import ConnectionId, SoftwareSlug, UploadId
 
 
 class PostgresUploads(PostgresConnections):
-    """Bound to one transaction; the API's side sees those of its caller's connections."""
+    """Bound to one transaction; the API's side sees those of its caller and of its caller's connections."""
 
     async def add_upload(self, upload: Upload) -> bool:
         return bool(
             await self._connection.fetchval(
-                """insert into uploads as known (upload_id, connection_id, claim, uploaded_at) values ($1, $2, $3, $4)
+                """insert into uploads as known (upload_id, connection_id, claim, uploaded_at, software)
+                   values ($1, $2, $3, $4, $5)
                    on conflict (upload_id) do update set uploaded_at = excluded.uploaded_at
                    returning (xmax = 0)""",  # 0 where the row is new
                 upload.upload_id,
                 upload.connection_id,
                 upload.claim.model_dump_json(),
                 upload.uploaded_at,
+                upload.software,
             )
         )
 
@@ -32,9 +34,10 @@ class PostgresUploads(PostgresConnections):
         found = [
             Upload(
                 UploadId(row["upload_id"]),
-                ConnectionId(row["connection_id"]),
+                ConnectionId(row["connection_id"]) if row["connection_id"] else None,
                 Claim.model_validate_json(row["claim"]),
                 row["uploaded_at"],
+                SoftwareSlug(row["software"]) if row["software"] else None,
             )
             for row in rows
         ]

@@ -1,4 +1,4 @@
-"""What intake does later: documents that wait for their connection, answers that are forgotten."""
+"""Documents that wait for their connection, and answers that are forgotten."""
 
 from datetime import datetime, timedelta
 
