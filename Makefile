@@ -1,6 +1,7 @@
 # One word each; `make` alone lists them. Everything is installed into .venv from hash-locked requirements.
 PYTHON ?= python3
 BACKEND ?= local
+WORKERS ?= --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 RUN := .venv/bin/python -m
 INSTALLED := .venv/.installed
 
@@ -23,7 +24,7 @@ demo: $(INSTALLED) ## the same on fresh data and free ports; ends after the stor
 	@$(RUN) deploy.local.run --demo $(ARGUMENTS)
 
 test: $(INSTALLED) ## all tests (BACKEND=containers: on containers)
-	@RELAIS_BACKEND=$(BACKEND) .venv/bin/pytest tests $(ARGUMENTS)
+	@RELAIS_BACKEND=$(BACKEND) .venv/bin/pytest tests $(WORKERS) $(ARGUMENTS)
 
 check: $(INSTALLED) ## style, types, import rules, Dockerfile, compose file
 	.venv/bin/ruff check .

@@ -1,14 +1,18 @@
 """The command `relais`: what the product does at a terminal, and what its services have to say there."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from deploy.reconciling.command import reconcile
+from services.delivery import commands as delivery
 from shared.contracts import problem_pages
 from shared.contracts.catalogue import SERVICES, refusals, render_map, render_markdown, schemas
+from shared.values import EnterpriseNumber
 
 MAP_BEGINS, MAP_ENDS = "<!-- map of topics, written by `make contracts` -->", "<!-- end of the map -->"
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,14 +24,21 @@ app = typer.Typer(
 @app.callback()
 def compose(context: typer.Context) -> None:
     """Connects billing softwares, companies and their accountants."""
-    context.obj = _read_invoice
+    context.obj = delivery.Readings(_read_invoice, _read_statements)
 
 
-async def _read_invoice(data: bytes) -> Any:
-    """What delivery's commands need of the router (`services.delivery.commands.ReadInvoice`)."""
+async def _read_invoice(data: bytes) -> delivery.Read:
+    """What delivery's commands need of the router."""
     from deploy.invoice_reading import read_invoice  # here: each command loads only what it needs
 
     return await read_invoice(data)
+
+
+def _read_statements(data: bytes, company: EnterpriseNumber | None) -> Sequence[delivery.Statement]:
+    """What they need of the reconciler."""
+    from deploy.statement_reading import read_statements
+
+    return read_statements(data, company)
 
 
 @app.command("migrate")
@@ -99,7 +110,8 @@ def _holds(path: Path, text: str) -> bool:
 
 
 def add_commands_of_services(target: typer.Typer) -> None:
-    """Add the `app` of each service's `commands.py`: a typer application named for what it does.
+    """Add the `app` of each service's `commands.py` (its `apps`, of one that has several): typer applications named
+    for what they do.
 
     Two services may have something to say about the same thing: their commands stand under one name, with the help of
     the first.
@@ -109,16 +121,19 @@ def add_commands_of_services(target: typer.Typer) -> None:
         module = f"services.{service}.commands"
         if find_spec(f"services.{service}") is None or find_spec(module) is None:
             continue
-        own: typer.Typer = import_module(module).app
-        if own.info.name not in named:
-            together = typer.Typer(name=own.info.name, help=own.info.help, no_args_is_help=True)
-            named[own.info.name] = together
-            target.add_typer(together)
-        named[own.info.name].registered_commands += own.registered_commands
-        named[own.info.name].registered_groups += own.registered_groups
+        commands = import_module(module)
+        apps: Sequence[typer.Typer] = getattr(commands, "apps", None) or (commands.app,)
+        for own in apps:
+            if own.info.name not in named:
+                together = typer.Typer(name=own.info.name, help=own.info.help, no_args_is_help=True)
+                named[own.info.name] = together
+                target.add_typer(together)
+            named[own.info.name].registered_commands += own.registered_commands
+            named[own.info.name].registered_groups += own.registered_groups
 
 
 add_commands_of_services(app)
+app.command("reconcile")(reconcile)
 
 
 def main() -> None:

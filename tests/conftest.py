@@ -143,10 +143,19 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The stories come last, for their platform stays up to the end; first of them those that hurt a platform of
-    their own: beside another one, two cores are too busy for what they promise. Workers, where there are several,
-    share the tests file by file, and one has all stories."""
-    items.sort(key=lambda item: (item.path.is_relative_to(_STORIES), "platform" in getattr(item, "fixturenames", ())))
+    """Of two workers one begins with all the stories, and the other takes file after file, for most tests wait more
+    than they work; whoever runs alone leaves the stories to the end, for their platform stays up.
+
+    First of the stories come those that hurt a platform of their own: beside another one, two cores are too busy for
+    what they promise.
+    """
+    stories_first = "PYTEST_XDIST_WORKER" in os.environ
+    items.sort(
+        key=lambda item: (
+            item.path.is_relative_to(_STORIES) != stories_first,
+            "platform" in getattr(item, "fixturenames", ()),
+        )
+    )
     for item in items:
         alone = item.path.is_relative_to(_STORIES)
         item.add_marker(pytest.mark.xdist_group("stories" if alone else str(item.path.relative_to(_STORIES.parent))))

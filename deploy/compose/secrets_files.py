@@ -50,6 +50,7 @@ CONTAINERS = Surroundings(
     documents=Path("/var/lib/relais/documents"),
     host="postgres",
     office_folders=Path("/var/lib/relais/offices"),
+    bank_files=Path("/var/lib/relais/bank-files"),
 )
 
 

@@ -75,15 +75,22 @@ def ubl_invoice(
     lines: Sequence[Line],
     iban: Iban,
     reference: StructuredReference | None = None,
+    terms: str = "",
+    mandate: str = "",
 ) -> bytes:
-    """An invoice of type 380, in UTF-8. The reference stands in BT-83 as people write it."""
+    """An invoice of type 380, in UTF-8. The reference stands in BT-83 as people write it.
+
+    `terms` are the payment terms (BT-20), such as a cash discount; with a `mandate` (BT-89) it is collected by SEPA
+    direct debit.
+    """
     head = (
         f"<cbc:ID>{escape(number)}</cbc:ID><cbc:IssueDate>{issued}</cbc:IssueDate>"
         f"<cbc:DueDate>{due}</cbc:DueDate><cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>"
         "<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>"
         f"<cbc:BuyerReference>{escape(number)}</cbc:BuyerReference>"
     )
-    parts = (head, _parties(supplier, customer), _payment(iban, reference), _sums(totals_of(lines)))
+    payment = _payment(iban, reference, mandate) + _terms(terms)
+    parts = (head, _parties(supplier, customer), payment, _sums(totals_of(lines)))
     return _document("Invoice", "".join(parts) + _lines(lines, "Invoice", "Invoiced"))
 
 
@@ -148,12 +155,18 @@ def _party(party: Party) -> str:
     )
 
 
-def _payment(iban: Iban, reference: StructuredReference | None) -> str:
+def _payment(iban: Iban, reference: StructuredReference | None, mandate: str = "") -> str:
     told = f"<cbc:PaymentID>{escape(reference.formatted)}</cbc:PaymentID>" if reference else ""
+    signed = f"<cac:PaymentMandate><cbc:ID>{escape(mandate)}</cbc:ID></cac:PaymentMandate>" if mandate else ""
     return (
-        f"<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode>{told}"
-        f"<cac:PayeeFinancialAccount><cbc:ID>{iban}</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans>"
+        # UNCL4461: 59 SEPA direct debit, 30 credit transfer.
+        f"<cac:PaymentMeans><cbc:PaymentMeansCode>{'59' if mandate else '30'}</cbc:PaymentMeansCode>{told}"
+        f"<cac:PayeeFinancialAccount><cbc:ID>{iban}</cbc:ID></cac:PayeeFinancialAccount>{signed}</cac:PaymentMeans>"
     )
+
+
+def _terms(note: str) -> str:
+    return f"<cac:PaymentTerms><cbc:Note>{escape(note)}</cbc:Note></cac:PaymentTerms>" if note else ""
 
 
 def _sums(totals: Totals) -> str:

@@ -16,7 +16,8 @@ from shared.contracts.catalogue import SERVICES
 @dataclass(frozen=True)
 class Surroundings:
     """The facts that every service shares. `documents` is the folder of the document store, `bounce_folder` the
-    Maildir of mails that come back and `office_folders` the folder below which offices have theirs, where there are."""
+    Maildir of mails that come back, `office_folders` the folder below which offices have theirs and `bank_files` the
+    one that is watched for files of banks, where there are."""
 
     kafka_bootstrap_servers: str
     postgres_port: int
@@ -28,6 +29,8 @@ class Surroundings:
     bounce_folder: Path | None = None
     documents_from: str = "Relais <documents@relais.example>"
     office_folders: Path | None = None
+    bank_files: Path | None = None
+    bank_file_quiet_s: float = 1.0
     host: str = "127.0.0.1"
     reading_processes: int = 2
     # Whoever runs this on a machine of their own has the receiving end there too.
@@ -78,6 +81,11 @@ def administration_environment(http_port: int, surroundings: Surroundings, secre
 
 
 def _of_its_own(name: str, surroundings: Surroundings, secrets: Secrets) -> dict[str, str]:
+    if name == "intake" and surroundings.bank_files:
+        return {
+            "BANK_FILE_FOLDERS": surroundings.bank_files.as_uri(),
+            "BANK_FILE_QUIET_S": str(surroundings.bank_file_quiet_s),
+        }
     if name == "verification":
         return {
             "HELPDESK_CONTACT": surroundings.helpdesk_contact,

@@ -30,6 +30,8 @@ from deploy.local.supervisor import Supervisor, tell
 from shared.contracts.catalogue import SERVICES
 
 ROOT = Path(__file__).parents[2]
+BANK_FILES = "inbox/bank-files"
+"""The watched folder: a bank's file that is put there comes in."""
 
 
 class Platform:
@@ -115,7 +117,7 @@ class Platform:
 
     def _compose(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        for name in ("log", "documents", "offices", "mail", "kafka"):
+        for name in ("log", "documents", "offices", "mail", "kafka", "inbox", BANK_FILES):
             (self.folder / name).mkdir(mode=0o700, exist_ok=True)
         self.secrets = Secrets(self.folder / "secrets.json")
         self.ports = Ports(self.folder / "run" / "ports.json", self._free_ports)
@@ -141,6 +143,7 @@ class Platform:
             self.folder / "documents",
             bounce_folder=bounces_of(self.folder / "mail"),
             office_folders=self.folder / "offices",
+            bank_files=self.folder / BANK_FILES,
         )
         self.addresses = self._addresses()
 

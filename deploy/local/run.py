@@ -17,7 +17,7 @@ from typing import cast
 
 from deploy.local.addresses import Addresses, address_table, write_addresses
 from deploy.local.memory import memory_table, memory_use
-from deploy.local.platform import ROOT, Platform
+from deploy.local.platform import BANK_FILES, ROOT, Platform
 from deploy.local.problems import CannotStart
 
 _INTERRUPTED = 130
@@ -73,6 +73,7 @@ async def _work(chosen: argparse.Namespace, platform: Platform) -> int:
             print(memory_table(memory_use(platform.parts)), flush=True)
         if chosen.demo:
             return 0 if observed else 1
+        print(f"Bank files that are put into {platform.folder / BANK_FILES} come in by themselves.", flush=True)
         print("Ctrl-C stops everything; the data are kept.", flush=True)
         await asyncio.Event().wait()
     return 0

@@ -1,7 +1,8 @@
 """Everything that the reconciler needs from the world."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from services.coda_reconciler.domain.booking import Account, Entry
@@ -9,21 +10,45 @@ from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_file import StatementText
 from services.coda_reconciler.domain.coda_records import Statement
-from services.coda_reconciler.domain.ledger import ItemKey, LedgerEntry, LedgerMovement, OpenItem
+from services.coda_reconciler.domain.gaps import Gap
 from services.coda_reconciler.domain.mandates import AccountMandate
+from services.coda_reconciler.domain.matching.facts import (
+    ItemKey,
+    Knowledge,
+    LedgerMovement,
+    MovementKey,
+    OpenItem,
+    PaymentFacts,
+)
+from services.coda_reconciler.domain.naming import Name, Naming
+from services.coda_reconciler.domain.settlement.values import (
+    ActiveProposal,
+    Changes,
+    Learnt,
+    LedgerEntry,
+    MovementState,
+    PersonDecision,
+    Pin,
+)
 from shared.contracts.documents import Claim
-from shared.contracts.statements import Allocation, StatementQuarantined
-from shared.values import EnterpriseNumber, Iban, Sha256, StructuredReference
+from shared.contracts.statements import StatementQuarantined
+from shared.values import EnterpriseNumber, Iban, Sha256, StatementId
 
-Reference = tuple[EnterpriseNumber, StructuredReference]
-"""A structured reference means something for one company only."""
+MOST_NODES = 10_000
+"""Movements and items that one company's part of a batch may reach. Above it nothing of that company is decided in
+that batch: what came in is kept, nothing is settled, and a warning is logged."""
+
+MOST_NEIGHBOURS = 101
+"""Candidates that are looked at for a suggestion, for each amount or other name that does not join: one more than
+tell anything, so that the rules see when a name is too common."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingStatement:
     """A readable statement of an account that nobody gave a mandate for; its bytes lie under `raw`.
 
-    `text` has the place in the file and the character set, its bytes are empty until they are read again.
+    `received_at` (UTC) is when its file came in, where that is known. `text` has the place in the file and the
+    character set, its bytes are empty until they are read again.
     """
 
     content_sha256: Sha256
@@ -31,19 +56,22 @@ class WaitingStatement:
     file_sha256: Sha256
     text: StatementText
     raw: Claim
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadStatement:
     """A readable statement of a file; `owner` is whose folder its bytes were written to, None while nobody's.
 
-    `movements` are its JSON lines, written only under a company.
+    `movements` are its JSON lines, written only under a company; `facts` what its movements say that may pay, by their
+    positions, read only for a company.
     """
 
     statement: Statement
     owner: EnterpriseNumber | None
     raw: Claim
     movements: Claim | None
+    facts: Mapping[int, PaymentFacts] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +97,66 @@ class PreparedRelease:
     statements: Mapping[Sha256, ReadStatement]
 
 
+Counterparty = tuple[EnterpriseNumber, str]
+"""A company, and an account that is another's: what is known of it is known to that company only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose surroundings a batch needs: names of what is new in it, and what may be known already."""
+
+    names: frozenset[Name] = frozenset()
+    items: frozenset[ItemKey] = frozenset()
+    movements: frozenset[tuple[EnterpriseNumber, MovementKey]] = frozenset()
+    counterparties: frozenset[Counterparty] = frozenset()
+
+    @property
+    def companies(self) -> frozenset[EnterpriseNumber]:
+        """Whose they are."""
+        named = {name.enterprise_number for name in self.names} | {item[0] for item in self.items}
+        return frozenset(named | {company for company, _ in (*self.movements, *self.counterparties)})
+
+
+@dataclass(slots=True)
+class Found:
+    """All that is reached from what was wanted, with everything that was decided of it; entries and pins in the order
+    in which they were written.
+
+    `too_many` are the companies of which more is reached than may be decided at once: of these there are only the
+    wanted items, without anything that was decided.
+    """
+
+    items: list[OpenItem] = field(default_factory=list)
+    movements: list[LedgerMovement] = field(default_factory=list)
+    states: list[MovementState] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
+    proposals: list[ActiveProposal] = field(default_factory=list)
+    pins: list[Pin] = field(default_factory=list)
+    learnt: list[Learnt] = field(default_factory=list)
+    knowledge: dict[EnterpriseNumber, Knowledge] = field(default_factory=dict)
+    too_many: frozenset[EnterpriseNumber] = frozenset()
+
+
+class LedgerStore(Protocol):
+    """What is owed and what was paid, bound to one transaction. Whoever calls it holds the companies' locks."""
+
+    async def knowledge(self, counterparties: Collection[Counterparty]) -> dict[EnterpriseNumber, Knowledge]:
+        """Their companies' own accounts, and whose the counterparties' accounts are; nothing of refused pairs."""
+        ...
+
+    async def find(self, wanted: Wanted, *, most: int = MOST_NODES) -> Found:
+        """Everything that is reached, whole components; `most` is the bound for each company."""
+        ...
+
+    async def write_ledger(self, new: Sequence[LedgerMovement], changes: Changes, naming: Naming) -> None:
+        """Write the movements that are new and may pay something, then what changed, each table at once."""
+        ...
+
+    async def note_decisions(self, decisions: Sequence[tuple[PersonDecision, str | None]]) -> None:
+        """Keep what people said, and why it changed nothing where it did not."""
+        ...
+
+
 class Documents(Protocol):
     """The object store, content-addressed; `owner` is an enterprise number or `unassigned`."""
 
@@ -85,7 +173,23 @@ class MandateReader(Protocol):
     async def waiting(self, ibans: Collection[Iban]) -> list[WaitingStatement]: ...
 
 
-class ReconcilerStore(Protocol):
+class GapStore(Protocol):
+    """The records of gaps in the chains of statements, bound to one transaction."""
+
+    async def open_gaps(self, gaps: Sequence[Gap]) -> None:
+        """Write gaps that opened or moved; one that moved keeps when it opened and whether somebody was alarmed."""
+        ...
+
+    async def close_gaps(self, versions: Mapping[StatementId, int], now: datetime) -> None:
+        """Nothing is missing any more before these statements."""
+        ...
+
+    async def alarm_gap(self, company: EnterpriseNumber, statement_id: StatementId, now: datetime) -> Gap | None:
+        """Mark an open gap as told, once; None where there is none to tell. Locks the company as booking does."""
+        ...
+
+
+class ReconcilerStore(GapStore, LedgerStore, Protocol):
     """The reconciler's tables, bound to one transaction."""
 
     async def mandates(self, ibans: Collection[Iban]) -> list[AccountMandate]: ...
@@ -109,16 +213,3 @@ class ReconcilerStore(Protocol):
     async def chains(self, accounts: Collection[Account]) -> dict[Account, tuple[Link, ...]]: ...
 
     async def book(self, entries: Sequence[Entry], links: Iterable[Link]) -> None: ...
-
-    async def items(self, references: Collection[Reference], keys: Collection[ItemKey]) -> list[OpenItem]: ...
-
-    async def unallocated(self, references: Collection[Reference]) -> list[LedgerMovement]: ...
-
-    async def last_allocations(self, keys: Collection[ItemKey]) -> dict[ItemKey, Allocation]: ...
-
-    async def write_ledger(
-        self,
-        items: Sequence[OpenItem],
-        movements: Sequence[LedgerMovement],
-        entries: Sequence[LedgerEntry],
-    ) -> None: ...

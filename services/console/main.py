@@ -16,6 +16,12 @@ from shared.chassis.administration import Administration
 from shared.chassis.service import Service
 from shared.chassis.settings import load
 from shared.contracts.catalogue import CATALOGUE
+from shared.contracts.statements import (
+    StatementGapAlarmed,
+    StatementGapClosed,
+    StatementQuarantined,
+    StatementReleased,
+)
 
 
 def build(settings: Settings) -> Service[ConsoleStore]:
@@ -31,6 +37,10 @@ def build(settings: Settings) -> Service[ConsoleStore]:
         )
     )
     service.on_dead_letters(handlers.keep)
+    for put_aside in (StatementQuarantined, StatementReleased):
+        service.on(put_aside)(handlers.keep_put_aside)
+    for missing in (StatementGapAlarmed, StatementGapClosed):
+        service.on(missing)(handlers.keep_missing)
     service.every("ask_for_reading", seconds=2)(tasks.ask_for_reading)
     service.task(ReadTopics, attempts=3, longest=timedelta(minutes=1))(
         partial(tasks.read_topics, watch=watch, topics=[fact.name for fact in facts])

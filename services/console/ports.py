@@ -7,7 +7,9 @@ from uuid import UUID
 
 from services.console.domain.failures import AuditLine, Failure
 from services.console.domain.readings import Reading, TopicReading
+from services.console.domain.statements import MissingStatement, Place, PutAside
 from shared.contracts.operations import DeadLetter
+from shared.values import StatementId
 
 
 class ConsoleStore(Protocol):
@@ -33,6 +35,26 @@ class ConsoleStore(Protocol):
 
     async def audit(self, limit: int, dead_letter_id: UUID | None = None) -> list[AuditLine]:
         """Newest first."""
+        ...
+
+    async def put_aside(self, places: Collection[Place]) -> list[PutAside]:
+        """What is known of the statements at these places."""
+        ...
+
+    async def keep_put_aside(self, statements: Sequence[PutAside]) -> None: ...
+
+    async def missing(self, ids: Collection[StatementId]) -> list[MissingStatement]:
+        """What is known to be missing before these statements."""
+        ...
+
+    async def keep_missing(self, statements: Sequence[MissingStatement]) -> None: ...
+
+    async def newest_put_aside(self, limit: int) -> list[PutAside]:
+        """Newest first, those that nobody has yet before all others; of which the reason is known."""
+        ...
+
+    async def newest_missing(self, limit: int) -> list[MissingStatement]:
+        """Oldest alarm first: what is still missing."""
         ...
 
     async def keep_reading(self, reading: Reading, forget_before: datetime) -> None: ...

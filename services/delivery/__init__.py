@@ -6,11 +6,11 @@ Consumes   token.mailed / expired, connection.blocked / refused / expired / acti
            repeated / quarantined, document.fetched / booked / refused, transactions.booked, invoice.settled /
            partially_paid / reopened, payment.suggested, company.changed, office.changed, software.changed.
 Publishes  document.delivered / fetched / booked / refused; the edge topics software.<slug>.events.v1 and
-           office.<id>.documents.v1; the same to webhook endpoints, and documents to the folders, servers, mailboxes
-           and webhooks of offices.
+           office.<id>.documents.v1; the same to webhook endpoints, and documents and statements to the folders,
+           servers, mailboxes and webhooks of offices.
 Owns       software streams, webhook endpoints with their queues and logs, documents with their timeline from their
            receipt on, office feeds with what packages said of them, redeliveries, clients and offices (projections),
-           booked statements and who was told of them, the channels of offices with what each has to hand over and
-           its sealed secret, the principals that may use Kafka at the edge, the pods that offices and connections
-           fetch from the v2 way, the PDF files that were made of documents and statements.
+           booked statements with who was told of them and which office has them, the channels of offices with what
+           each has to hand over and its sealed secret, the principals that may use Kafka at the edge, the pods that
+           offices and connections fetch from the v2 way, the PDF files that were made of documents and statements.
 """

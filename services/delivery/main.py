@@ -19,11 +19,13 @@ from services.delivery.domain.channels import ChannelKind
 from services.delivery.domain.edges import OpenEdge
 from services.delivery.domain.handovers import HandOver
 from services.delivery.domain.redelivery import Redeliver
+from services.delivery.domain.simulated_payments import SimulateDecision
 from services.delivery.domain.webhooks import SendWebhooks
 from services.delivery.ports import Courier, DeliveryStore
 from services.delivery.settings import Settings
 from shared.chassis.administration import Administration
 from shared.chassis.documents import Documents
+from shared.chassis.memory import Memory
 from shared.chassis.service import Service
 from shared.chassis.settings import load
 from shared.chassis.smtp import SmtpPost
@@ -57,6 +59,10 @@ from shared.contracts.statements import (
     InvoiceReopened,
     InvoiceSettled,
     PaymentSuggested,
+    PaymentUndone,
+    StatementGapAlarmed,
+    StatementGapClosed,
+    StatementGapOpened,
     TransactionsBooked,
 )
 
@@ -73,7 +79,14 @@ TOLD: tuple[type[Event], ...] = (
     ConnectionOfficeChanged,
     SubmissionRejected,
 )
-PAYMENTS: tuple[type[Event], ...] = (InvoiceSettled, InvoicePartiallyPaid, InvoiceReopened, PaymentSuggested)
+PAYMENTS: tuple[type[Event], ...] = (
+    InvoiceSettled,
+    InvoicePartiallyPaid,
+    InvoiceReopened,
+    PaymentSuggested,
+    PaymentUndone,
+)
+GAPS: tuple[type[Event], ...] = (StatementGapOpened, StatementGapAlarmed, StatementGapClosed)
 
 PROGRESS: tuple[type[Event], ...] = (DocumentFetched, DocumentBooked, DocumentRefused)
 
@@ -89,9 +102,10 @@ def build(settings: Settings) -> Service[DeliveryStore]:
     service.task(OpenEdge, attempts=1_000, longest=timedelta(days=7), concurrency=64)(
         partial(tasks.open_edge, edges=edges)
     )
-    service.task(Redeliver, timeout=timedelta(seconds=60), concurrency=2)(
+    service.task(Redeliver, timeout=timedelta(seconds=60), concurrency=2, buried=tasks.redelivery_died)(
         partial(tasks.redeliver, deliver_again=handlers.deliver_again)
     )
+    service.task(SimulateDecision)(partial(tasks.simulate_decision, answer_decision=handlers.answer_decision))
     webhooks = Webhooks(settings.reach)
     service.on_close(webhooks.close)
     # More places than there are endpoints, so that none waits for another; one that is lost is found by the next wake.
@@ -123,6 +137,8 @@ def _listen(service: Service[DeliveryStore], originals: Documents) -> None:
         service.on(told)(handlers.tell_software)
     for payment in PAYMENTS:
         service.on(payment)(handlers.take_payment)
+    for gap in GAPS:
+        service.on(gap)(handlers.tell_gaps)
     for progress in PROGRESS:
         service.on(progress)(handlers.tell_progress)
     service.on(InvoiceSubmitted)(handlers.take_submitted)
@@ -161,9 +177,10 @@ def _hand_over_by_channels(
     for courier in couriers.values():
         service.on_close(courier.close)
     secrets = SealedSecrets(settings.webhook_secret)
-    carriers = tasks.Carriers(couriers, packer, secrets, handlers.tell_delivered)
+    memory = Memory(settings.parcels_megabytes * 1_000_000)
+    carriers = tasks.Carriers(couriers, packer, secrets, handlers.tell_delivered, memory)
     # Many at once, because a receiver that is silent holds its place until its time is over.
-    service.task(HandOver, attempts=3, timeout=timedelta(seconds=45), concurrency=100)(
+    service.task(HandOver, attempts=3, timeout=timedelta(seconds=55), concurrency=100)(
         partial(tasks.hand_over, carriers=carriers)
     )
     service.every("wake_channels", seconds=2)(tasks.wake_channels)

@@ -33,6 +33,9 @@ class Settings(ServiceSettings):
     rendering_processes: int = Field(2, ge=1, le=16, description="processes that make PDF files, started on demand")
     rendering_timeout_ms: int = Field(20_000, ge=100, description="milliseconds that one PDF may take to make")
 
+    parcels_megabytes: int = Field(
+        256, ge=1, description="memory for all documents that channels are handed at one time; a larger one goes alone"
+    )
     folder_root: DirectoryPath | None = Field(
         None, description="below it each office has its folder; without it there are no channels of the kind folder"
     )

@@ -24,7 +24,7 @@ def build(settings: Settings) -> Service[RouterStore]:
     read = partial(handlers.read_documents, documents=documents, reader=reader)
     service.on(InvoiceSubmitted, prepare=read)(handlers.route_documents)
     service.on(CompanyChanged)(handlers.follow_companies)
-    service.task(ReleaseHeld)(tasks.release_held)
+    service.task(ReleaseHeld, buried=tasks.release_died)(tasks.release_held)
 
     # A reader of its own: what is only looked at never holds up what was handed in.
     looking = ReadingPool(timeout_ms=settings.reading_timeout_ms)

@@ -66,6 +66,10 @@ class RouterStore(Protocol):
 
     async def save_companies(self, companies: Sequence[Company]) -> None: ...
 
+    async def released(self, number: EnterpriseNumber) -> None:
+        """Nothing that was held for the company is on its way any more."""
+        ...
+
     async def invoices(self, contents: Collection[Content]) -> list[RegisteredInvoice]:
         """Of each key the newest version, the newest that replaced another, and the one that says the same.
 

@@ -20,6 +20,14 @@ async def release_held(run: TaskRun[ReleaseHeld, RouterStore]) -> Settle:
         follows: list[Consequence] = [run.cause.then(body, sequence=sequence) for body, sequence in released]
         if released and waiting == RELEASED_AT_ONCE:
             follows.append(run.cause.then_do(run.task, number))
+        else:
+            await store.released(number)
         return follows
 
     return settle
+
+
+async def release_died(task: ReleaseHeld, error: Exception, store: RouterStore) -> None:
+    """What is left is a dead letter's, and goes on with that; what comes in no longer waits behind it."""
+    await store.lock_companies([task.enterprise_number])
+    await store.released(task.enterprise_number)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from shared.chassis.envelope import Record, read_event, read_submission
 from shared.chassis.periodic import Periodic
-from shared.chassis.subscription import BoundHandler, Prepare
+from shared.chassis.subscription import CLAIMED_BYTES, BoundHandler, Prepare
 from shared.chassis.tasks import TaskKind
 from shared.chassis.topics import TopicIds
 from shared.contracts.event import Event
@@ -27,6 +27,7 @@ class Listening:
     handlers: list[BoundHandler] = field(default_factory=list)
     prepare: Prepare | None = None
     awaited: bool = False
+    claimed_bytes: int = CLAIMED_BYTES
 
 
 @dataclass(slots=True)
@@ -50,10 +51,12 @@ class Declared:
         prepare: Prepare | None = None,
         *,
         awaited: bool = False,
+        claimed_bytes: int = CLAIMED_BYTES,
     ) -> None:
         """Add a handler of one type of event; its topic has one subscription, whatever listens to it.
 
-        `awaited`: the service is not ready before the topic was read to its end once.
+        `awaited`: the service is not ready before the topic was read to its end once. `claimed_bytes`: what is claimed
+        and prepared at once, unless one event alone claims more.
         """
         entry = self.listening.setdefault(
             event_class.topic, Listening(event_class.topic, (event_class.topic,), events_of(event_class))
@@ -61,7 +64,7 @@ class Declared:
         if prepare is not None:
             if entry.prepare is not None:
                 raise ValueError(f"{self.name} prepares {event_class.topic} twice")
-            entry.prepare = prepare
+            entry.prepare, entry.claimed_bytes = prepare, claimed_bytes
         entry.awaited |= awaited
         entry.handlers.append(handler)
 

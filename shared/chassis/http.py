@@ -24,6 +24,7 @@ from shared.chassis.errors import Problem
 from shared.chassis.logs import bound, logger
 from shared.chassis.messages import Cause
 from shared.chassis.metrics import Metrics
+from shared.chassis.parameters import require_known_parameters
 from shared.chassis.problems import BodyTooLarge, answer, problem_of
 from shared.chassis.telemetry import span, traceparent_now
 
@@ -81,7 +82,7 @@ def build_app(
 
 @dataclass(frozen=True)
 class Caller:
-    """A dependency that answers 401, 403 and 503 by itself and gives the endpoint its `Call`.
+    """A dependency that answers 401, 403, 503 and unknown parameters by itself and gives the endpoint its `Call`.
 
     `kinds` are who may call; with `public` anyone may, known or not. An operator needs no `scope`. The API
     description and the tests of tenants read both from the route.
@@ -93,6 +94,7 @@ class Caller:
     async def __call__(self, request: Request) -> Call:
         surroundings: _Surroundings = request.app.state.surroundings
         principal = await surroundings.authenticator.identify(request.headers, self.kinds, self.scope)
+        require_known_parameters(request)
         key = _idempotency_key(request.headers)
         # Path and mode belong to it: one key used on two routes, or with a test and a live key, stands for two calls.
         mode = "" if principal.mode == "live" else f"{principal.mode} "

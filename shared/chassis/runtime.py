@@ -232,6 +232,7 @@ class Running(Generic[S]):
                 wake=self._woken,
                 handlers=listening.handlers,
                 prepare=listening.prepare,
+                claimed_bytes=listening.claimed_bytes,
                 awaited=listening.awaited,
                 braked=listening.pattern is None,
             )

@@ -17,8 +17,8 @@ from shared.chassis.messages import Batch, Consequence, E, Task
 from shared.chassis.periodic import Periodic, Periodically, forget
 from shared.chassis.runtime import Running
 from shared.chassis.settings import ServiceSettings
-from shared.chassis.subscription import BoundHandler
-from shared.chassis.tasks import GaveUp, Settle, TaskKind, TaskRun
+from shared.chassis.subscription import CLAIMED_BYTES, BoundHandler
+from shared.chassis.tasks import Buried, GaveUp, Settle, TaskKind, TaskRun
 from shared.contracts.catalogue import SERVICES
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.directory import OfficeChanged, SoftwareChanged
@@ -48,11 +48,16 @@ class Service(Generic[S]):
         event_class: type[E],
         *,
         prepare: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]] | None = None,
+        claimed_bytes: int = CLAIMED_BYTES,
     ) -> Callable[[EventHandler[E, S]], EventHandler[E, S]]:
-        """Listen to one type of event. `prepare` runs before the transaction: one result or error for each event."""
+        """Listen to one type of event. `prepare` runs before the transaction: one result or error for each event.
+
+        `claimed_bytes` bounds what is prepared at once where a claimed byte becomes many in memory.
+        """
 
         def register(handler: EventHandler[E, S]) -> EventHandler[E, S]:
-            self.declared.listen(event_class, BoundHandler(handler, self._store), prepare)
+            bound = BoundHandler(handler, self._store)
+            self.declared.listen(event_class, bound, prepare, claimed_bytes=claimed_bytes)
             return handler
 
         return register
@@ -86,6 +91,7 @@ class Service(Generic[S]):
         first_pause_seconds: float = 0.5,
         longest_pause_seconds: float = 900.0,
         concurrency: int = 8,
+        buried: Buried | None = None,
     ) -> Callable[[Perform[T, S]], Perform[T, S]]:
         """Perform the durable tasks of one kind; see `tasks.TaskKind`."""
 
@@ -100,6 +106,7 @@ class Service(Generic[S]):
                 first_pause_seconds,
                 longest_pause_seconds,
                 concurrency,
+                buried,
             )
             return perform
 

@@ -76,6 +76,7 @@ class Subscription:
     wake: Callable[[], None]
     handlers: list[BoundHandler] = field(default_factory=list)
     prepare: Prepare | None = None
+    claimed_bytes: int = CLAIMED_BYTES
     awaited: bool = False
     """Whether the service is not ready before it was read to its end once."""
     braked: bool = True
@@ -100,7 +101,7 @@ class Subscription:
             chunk.append(item)
             unreadable += item.error is not None
             claimed += claimed_bytes(item.event) if self.prepare else 0
-            if unreadable >= UNREADABLE_AT_ONCE or claimed >= CLAIMED_BYTES:
+            if unreadable >= UNREADABLE_AT_ONCE or claimed >= self.claimed_bytes:
                 yield chunk
                 chunk, unreadable, claimed = [], 0, 0
         if chunk:

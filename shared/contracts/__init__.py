@@ -52,9 +52,11 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    StatementGapAlarmed,
     StatementGapClosed,
     StatementGapOpened,
     StatementQuarantined,
+    StatementReleased,
     TransactionsBooked,
 )
 
@@ -104,9 +106,11 @@ __all__ = [
     "ReplayRequested",
     "Sealed",
     "SoftwareChanged",
+    "StatementGapAlarmed",
     "StatementGapClosed",
     "StatementGapOpened",
     "StatementQuarantined",
+    "StatementReleased",
     "SubmissionRejected",
     "TokenExpired",
     "TokenMailed",

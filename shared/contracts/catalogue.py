@@ -51,12 +51,14 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    StatementGapAlarmed,
     StatementGapClosed,
     StatementGapOpened,
     StatementQuarantined,
+    StatementReleased,
     TransactionsBooked,
 )
-from shared.contracts.submissions import ConnectionSubmission, DocumentReference
+from shared.contracts.submissions import BankFileReference, ConnectionSubmission, DocumentReference
 
 __all__ = [
     "CATALOGUE",
@@ -107,8 +109,10 @@ CATALOGUE: tuple[type[Event], ...] = (
     BankFileReceived,
     TransactionsBooked,
     StatementGapOpened,
+    StatementGapAlarmed,
     StatementGapClosed,
     StatementQuarantined,
+    StatementReleased,
     InvoiceSettled,
     InvoicePartiallyPaid,
     InvoiceReopened,
@@ -153,15 +157,17 @@ LISTENERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "document.refused.v1": ("delivery",),
         "bank_file.received.v1": ("coda_reconciler",),
         "transactions.booked.v1": ("delivery",),
-        "statement.gap_opened.v1": (),
-        "statement.gap_closed.v1": (),
-        "statement.quarantined.v1": (),
+        "statement.gap_opened.v1": ("delivery",),
+        "statement.gap_alarmed.v1": ("delivery", "console"),
+        "statement.gap_closed.v1": ("delivery", "console"),
+        "statement.quarantined.v1": ("console",),
+        "statement.released.v1": ("console",),
         "invoice.settled.v1": ("delivery",),
         "invoice.partially_paid.v1": ("delivery",),
         "invoice.reopened.v1": ("delivery",),
         "payment.suggested.v1": ("delivery",),
-        "payment.decided.v1": (),
-        "payment.undone.v1": (),
+        "payment.decided.v1": ("coda_reconciler",),
+        "payment.undone.v1": ("delivery",),
         "company.changed.v1": ("token_mailer", "invoice_router", "coda_reconciler", "delivery"),
         "office.changed.v1": _WITH_ROUTES,
         "software.changed.v1": _WITH_ROUTES,
@@ -177,6 +183,7 @@ _OUTSIDE_THE_CATALOGUE: Mapping[str, type[BaseModel]] = MappingProxyType(
         "public.v1": PublicEvent,
         "submission.connection.v1": ConnectionSubmission,
         "submission.document_reference.v1": DocumentReference,
+        "submission.bank_file_reference.v1": BankFileReference,
     }
 )
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -17,6 +17,9 @@ class OfficePeriod(Facts):
     office_id: OfficeId
     since: date
     until: date | None = None
+    client_code: str | None = Field(
+        None, max_length=100, description="the office's own code for the company; null: the company's `client_code`"
+    )
 
 
 class Mandate(Facts):

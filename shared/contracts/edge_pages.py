@@ -9,12 +9,14 @@ from shared.contracts.field_tables import anchor, explained, field_table
 from shared.contracts.operations import DeadLetter
 from shared.contracts.public import PUBLIC_FACTS, PublicEvent
 from shared.contracts.submissions import (
+    BANK_FILE_TYPE,
     CONNECTION_HEADER,
     CONNECTION_TYPE,
     DOCUMENT_TYPE,
     ID_HEADER,
     REFERENCE_TYPE,
     TYPE_HEADER,
+    BankFileReference,
     ConnectionSubmission,
     DocumentReference,
 )
@@ -74,7 +76,7 @@ def _submissions(examples: Mapping[str, str]) -> Iterator[str]:
     yield "What cannot be used is answered by `submission.rejected`."
     yield from ("", "| Header | Meaning |", "|---|---|")
     yield f"| `{ID_HEADER}` | the software's own id; the same id twice is one submission |"
-    yield f"| `{TYPE_HEADER}` | `{CONNECTION_TYPE}`, `{DOCUMENT_TYPE}` or `{REFERENCE_TYPE}` |"
+    yield f"| `{TYPE_HEADER}` | `{CONNECTION_TYPE}`, `{DOCUMENT_TYPE}`, `{REFERENCE_TYPE}` or `{BANK_FILE_TYPE}` |"
     yield f"| `{CONNECTION_HEADER}` | only with a document: the id of the connection it comes in over |"
     yield from ("", f"`{CONNECTION_TYPE}`:", "", *explained(ConnectionSubmission), "")
     yield from field_table(ConnectionSubmission)
@@ -84,6 +86,10 @@ def _submissions(examples: Mapping[str, str]) -> Iterator[str]:
     yield from (*explained(DocumentReference), "")
     yield from field_table(DocumentReference)
     yield from _json(json.loads(examples["submission.document_reference.v1.json"])["value"])
+    yield from ("", f"`{BANK_FILE_TYPE}`, by softwares whose key has the scope `statements:write`:", "")
+    yield from (*explained(BankFileReference), "")
+    yield from field_table(BankFileReference)
+    yield from _json(json.loads(examples["submission.bank_file_reference.v1.json"])["value"])
 
 
 def _json(example: Any) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """What a finding says to a person in a company: a sentence in four languages, what is wrong and what to do.
 
 Inside, a finding is a code with what was found and expected; at the edge it becomes words. Every code has some: its
-own sentence, that of its family (`BR-DEC-*`, `XML_*`), or the last one of all.
+own sentence, that of its family (`BR-DEC-*`, `XML_*`), or the last one of all. A sentence quotes values alone, such as
+amounts, codes and days: what the checks describe in English words ("3 times", "at most one") is for developers.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import Field
 
@@ -35,6 +36,17 @@ _CATEGORIES = {"IC": "K", "AF": "L", "AG": "M"}
 _FAMILY = "*"
 _PLACEHOLDER = re.compile(r"\{(found|expected|category)\}")
 _NOTHING = "–"
+_VALUE = re.compile(r"\S+(?: [A-Z]{3})?")
+"""An expected value is one word, or an amount with its currency; anything longer is a description of ours."""
+_COUNT = re.compile(
+    r"([0-9]+) (?:bytes|categories|characters|creditor identifiers|elements|findings|lines|names|notes|numbers"
+    r"|objects|projects|reasons|texts|times|VAT totals)"
+)
+"""How the checks tell how often something was found."""
+_WITHOUT_VALUES = "~"
+"""Ends the key of a sentence for a finding of which the expected value is not known."""
+MOST_TOLD = 20
+"""Findings that an event tells of one document; the document itself shows them all."""
 
 
 def _by_code(language: Language) -> dict[str, str]:
@@ -51,18 +63,38 @@ class PublicFinding(Finding):
     i18n: dict[Language, str] = Field(description="a sentence in each language: what is wrong and what to do")
 
 
+class ToldFinding(PublicFinding):
+    """A finding as events tell of it; those of the time before there were sentences have none."""
+
+    i18n: dict[Language, str] = Field({}, description="a sentence in each language: what is wrong and what to do")
+
+
 def public_finding(finding: Finding) -> PublicFinding:
     """The same finding, with its sentences."""
     texts = dict(finding_texts(finding.code, finding.found, finding.expected))
     return PublicFinding(**finding.model_dump(), i18n=texts)
 
 
+def told_findings(findings: Sequence[Finding]) -> tuple[tuple[PublicFinding, ...], int]:
+    """Those that an event tells, what keeps a document back first, and how many others there are."""
+    gravest = sorted(findings, key=lambda finding: finding.severity == "warn")
+    return tuple(map(public_finding, gravest[:MOST_TOLD])), len(gravest[MOST_TOLD:])
+
+
 def finding_texts(code: str, found: str = "", expected: str = "") -> Mapping[Language, str]:
     """What a finding means, in each language. A code that nobody knows has a sentence too."""
-    key = text_key(code)
     category = _CATEGORY_RULE.fullmatch(code)
     letters = category[1] if category else ""
-    facts = {"found": found, "expected": expected, "category": _CATEGORIES.get(letters, letters)}
+    count = _COUNT.fullmatch(found)
+    value = expected if _VALUE.fullmatch(expected) else ""
+    key = text_key(code)
+    if not value and key + _WITHOUT_VALUES in _TEXTS[Language.EN]:
+        key += _WITHOUT_VALUES
+    facts = {
+        "found": count[1] if count else found,
+        "expected": value,
+        "category": _CATEGORIES.get(letters, letters),
+    }
     return {
         # At once, for what was found may itself look like a placeholder.
         language: _PLACEHOLDER.sub(lambda match: facts[match[1]] or _NOTHING, texts[key])

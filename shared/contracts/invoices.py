@@ -48,6 +48,13 @@ class Customer(Facts):
     number: str = Field("", description="BT-47 or BT-48, as written")
 
 
+class CashDiscount(Facts):
+    """What may be taken off by whoever pays until that day, as the payment terms (BT-20) say."""
+
+    amount: Money
+    until: date
+
+
 class _OfDocument(Facts):
     document_id: DocumentId
     enterprise_number: EnterpriseNumber
@@ -76,6 +83,10 @@ class InvoiceAccepted(Event, _OfDocument, topic="invoice.accepted.v1", owner="in
     reference: StructuredReference | None = Field(None, description="BT-83 where it is an OGM or RF reference")
     ibans: tuple[Iban, ...] = Field((), description="BT-84")
     customer: Customer = Customer()
+    payment_terms: str = Field("", description="BT-20, its first 1,000 characters")
+    discounts: tuple[CashDiscount, ...] = Field((), description="the cash discounts that BT-20 grants for certain")
+    mandate: str = Field("", description="BT-89: of the direct debit that collects it")
+    preceding: tuple[str, ...] = Field((), description="BT-25: the numbers of the invoices that it corrects")
     version: int = Field(1, ge=1)
     supersedes: DocumentId | None = Field(
         None, description="the version that it replaces; null for the first, and for one that came late"
@@ -128,3 +139,4 @@ class InvoiceQuarantined(
     findings: tuple[Finding, ...] = ()
     number: str = Field("", description="BT-1 where it could be read")
     received_at: datetime | None = None
+    payable: Money | None = Field(None, description="BT-115 of a document of the sandbox that is right")

@@ -48,7 +48,7 @@ class ProblemEntry:
 
 _CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
     "correct": {
-        (): "ibans_too_many submission_malformed submission_type_unknown",
+        (): "bank_file_unreadable ibans_too_many submission_malformed submission_type_unknown",
         (400,): (
             "charset_not_utf8 cursor_invalid idempotency_key_malformed json_malformed request_refused "
             "request_unreadable"
@@ -56,16 +56,17 @@ _CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
         (413,): "batch_too_long body_too_large",
         (415,): "media_type_unsupported",
         (422,): (
-            "archive_unreadable base64_malformed channel_folder_malformed channel_host_address channel_host_malformed "
+            "archive_unreadable bank_file_too_long base64_malformed "
+            "channel_folder_malformed channel_host_address channel_host_malformed "
             "channel_id_malformed channel_port channel_secret_malformed channel_secret_missing "
             "charset_unknown column_doubled column_missing "
             "connection_id_malformed connection_missing credential_id_malformed currency_mismatch currency_unknown "
             "document_empty document_id_malformed email_malformed event_type_unknown iban_checksum iban_malformed "
             "idempotency_key_reused import_refused key_end_passed language_unknown list_empty mandate_backwards "
             "mandate_doubled model_not_offered money_malformed money_out_of_range office_id_malformed "
-            "office_id_reserved office_missing part_missing pdf_invalid period_backwards periods_overlap "
-            "redelivery_id_malformed redelivery_too_large reference_checksum reference_malformed request_malformed "
-            "scope_not_allowed sha256_malformed since_ahead "
+            "office_id_reserved office_missing part_missing payment_id_malformed pdf_invalid period_backwards "
+            "periods_overlap redelivery_id_malformed redelivery_too_large reference_checksum reference_malformed "
+            "request_malformed scope_not_allowed sha256_malformed since_ahead "
             "software_slug_malformed statement_id_malformed text_unusable until_past upload_id_malformed "
             "webhook_endpoint_id_malformed webhook_url_address webhook_url_malformed webhook_url_not_https "
             "webhook_url_port"
@@ -82,7 +83,7 @@ _CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
     "search": {
         (404,): (
             "channel_unknown connection_unknown document_unknown failure_unknown feed_entry_unknown feed_unknown "
-            "format_not_offered key_unknown not_found problem_unknown redelivery_unknown "
+            "format_not_offered key_unknown not_found payment_unknown problem_unknown redelivery_unknown "
             "route_unknown software_unknown statement_unknown upload_unknown webhook_endpoint_unknown"
         ),
         (404, 422): "office_unknown",
@@ -93,7 +94,7 @@ _CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
         (409,): (
             "channel_not_offered channels_exhausted "
             "company_served_by_another_office connection_not_active connection_not_pending document_booked "
-            "failure_handled mandate_of_another_company software_keys_full webhook_endpoint_disabled "
+            "failure_handled mandate_of_another_company payment_stale software_keys_full webhook_endpoint_disabled "
             "webhook_endpoints_exhausted"
         ),
         (410,): "cursor_expired",

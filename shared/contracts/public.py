@@ -36,15 +36,21 @@ from shared.contracts.public_documents import (
     FetchedFacts,
     HeldFacts,
     QuarantinedFacts,
+    ReceivedFacts,
     RepeatedFacts,
     RoutedFacts,
+    SupersededFacts,
 )
 from shared.contracts.public_payments import (
     BookedFacts,
+    GapAlarmedFacts,
+    GapClosedFacts,
+    GapOpenedFacts,
     PartiallyPaidFacts,
     ReopenedFacts,
     SettledFacts,
     SuggestedFacts,
+    UndoneFacts,
 )
 from shared.contracts.public_webhooks import WebhookTestFacts
 from shared.values import SoftwareSlug
@@ -76,6 +82,12 @@ PublicType = Literal[
     "document.fetched",
     "document.booked",
     "document.refused",
+    "payment.undone",
+    "statement.gap_opened",
+    "statement.gap_alarmed",
+    "statement.gap_closed",
+    "document.received",
+    "document.superseded",
 ]
 
 PublicFacts = (
@@ -105,6 +117,12 @@ PublicFacts = (
     | FetchedFacts
     | DocumentBookedFacts
     | DocumentRefusedFacts
+    | UndoneFacts
+    | GapOpenedFacts
+    | GapAlarmedFacts
+    | GapClosedFacts
+    | ReceivedFacts
+    | SupersededFacts
 )
 
 PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
@@ -135,6 +153,12 @@ PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
         "document.fetched": FetchedFacts,
         "document.booked": DocumentBookedFacts,
         "document.refused": DocumentRefusedFacts,
+        "payment.undone": UndoneFacts,
+        "statement.gap_opened": GapOpenedFacts,
+        "statement.gap_alarmed": GapAlarmedFacts,
+        "statement.gap_closed": GapClosedFacts,
+        "document.received": ReceivedFacts,
+        "document.superseded": SupersededFacts,
     }
 )
 """Which facts each type carries: the whole closed union."""

@@ -6,8 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from shared.contracts.event import Facts
-from shared.contracts.invoices import Customer, Difference, Family, Finding
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Iban, Money, StructuredReference
+from shared.contracts.findings import ToldFinding
+from shared.contracts.invoices import Customer, Difference, Family
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Iban, Money, Sha256, StructuredReference
 
 
 class _OfDocument(Facts):
@@ -32,7 +33,8 @@ class AcceptedFacts(_OfDocument):
     supersedes: DocumentId | None = None
     differences: tuple[Difference, ...] = Field((), description="to the version that it supersedes")
     self_billed: bool = False
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ToldFinding, ...] = Field((), description="the first 20; the document itself shows all of them")
+    other_findings: int = Field(0, ge=0, description="how many more there are")
 
 
 class RepeatedFacts(_OfDocument):
@@ -69,7 +71,8 @@ class QuarantinedFacts(_OfDocument):
 
     connection_id: ConnectionId
     reason: str = Field(description="a code of the catalogue of reasons")
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ToldFinding, ...] = Field((), description="the first 20; the document itself shows all of them")
+    other_findings: int = Field(0, ge=0, description="how many more there are")
     number: str = Field("", description="BT-1 where it could be read")
 
 
@@ -96,3 +99,20 @@ class DocumentRefusedFacts(_OfDocument):
     """The accountant could not or would not process the document."""
 
     reason: str = Field(description="in the accountant's own words")
+
+
+class ReceivedFacts(_OfDocument):
+    """The document's bytes are stored; nothing was read of them yet."""
+
+    connection_id: ConnectionId
+    received_at: datetime
+    sha256: Sha256 = Field(description="of the bytes as they were handed in")
+    size: int = Field(ge=0, description="bytes")
+
+
+class SupersededFacts(_OfDocument):
+    """A newer version of the document was accepted, from whatever software; it is delivered as such."""
+
+    connection_id: ConnectionId
+    superseded_by: DocumentId = Field(description="the document that holds the newer version")
+    version: int = Field(ge=1, description="of the newer one")

@@ -1,13 +1,13 @@
 """What a billing software is told of bank statements and of what they pay. Terms follow Febelfin CODA 2.6."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from shared.contracts.event import Facts
-from shared.contracts.statements import Allocation
-from shared.values import DocumentId, EnterpriseNumber, Iban, Money, StatementId, StructuredReference
+from shared.contracts.statements import Allocation, MissingNumbers, StatementPlace
+from shared.values import DocumentId, EnterpriseNumber, Iban, Language, Money, StatementId, StructuredReference
 
 INLINE_MOVEMENTS = 200
 """A statement's movements are told with it up to this number; more are fetched at the door."""
@@ -103,3 +103,47 @@ class ReopenedFacts(_OfPayment):
 
 class SuggestedFacts(_OfPayment):
     """A movement may belong to the invoice, but another reading is possible: a person decides."""
+
+    rank: int = Field(1, ge=1, description="1 is the likeliest reading of the movement")
+    reasons: tuple[str, ...] = Field((), description="stable codes: why it may be, and why a person is asked")
+
+
+class UndoneFacts(_OfPayment):
+    """A person took a settlement back."""
+
+
+class _OfGap(Facts):
+    statement_id: StatementId = Field(description="the statement that does not follow the one before it")
+    enterprise_number: EnterpriseNumber
+    iban: Iban
+    year: int = Field(description="year of the new balance's date")
+    sequence: int = Field(description="CODA 2.6 record 1, positions 126-128")
+
+
+class _OpenGap(_OfGap):
+    day: date | None = Field(None, description="date of the statement's new balance")
+    before: StatementPlace | None = Field(None, description="the last statement before the gap")
+    missing: MissingNumbers | None = Field(None, description="null where only the balance tells of it")
+    expected_balance: Money = Field(description="with which the statement before ends")
+    found_balance: Money = Field(description="with which this statement begins")
+    difference: Money = Field(description="by how much the balance jumps")
+    opened_at: datetime
+    i18n: dict[Language, str] = Field(description="a sentence in each language: what is missing")
+
+
+class GapOpenedFacts(_OpenGap):
+    """Something is missing before a statement; until it comes, that one and all after it are provisional."""
+
+    moved: bool = Field(False, description="it was told before, and a part of what was missing came")
+
+
+class GapAlarmedFacts(_OpenGap):
+    """What is missing before a statement did not come within one bank day: ask the bank for it."""
+
+
+class GapClosedFacts(_OfGap):
+    """What was missing before a statement came."""
+
+    final_through: StatementPlace | None = Field(
+        None, description="all statements of the account up to this one are final, and what they settled with them"
+    )

@@ -23,10 +23,13 @@ REFERENCE_TYPE = f"{TYPE_PREFIX}submission.document_reference.v1"
 """Hands in a document that was uploaded before, being too large for a record: a `DocumentReference` as JSON, with the
 same header."""
 
+BANK_FILE_TYPE = f"{TYPE_PREFIX}submission.bank_file_reference.v1"
+"""Hands in a bank's file that was uploaded before: a `BankFileReference` as JSON. It comes in over no connection."""
+
 CONNECTION_HEADER = "relais_connection"
 """Connection id over which a document comes in."""
 
-SUBMISSION_TYPES = (CONNECTION_TYPE, DOCUMENT_TYPE, REFERENCE_TYPE)
+SUBMISSION_TYPES = (CONNECTION_TYPE, DOCUMENT_TYPE, REFERENCE_TYPE, BANK_FILE_TYPE)
 
 
 class ConnectionSubmission(Facts):
@@ -42,3 +45,9 @@ class DocumentReference(Facts):
 
     document: UploadId = Field(description="the UBL")
     pdf: UploadId | None = Field(None, description="the PDF beside it")
+
+
+class BankFileReference(Facts):
+    """A bank's file by the upload that holds its bytes (`POST /v1/uploads/statements`), for 24 hours after that."""
+
+    bank_file: UploadId = Field(description="the file with statements, as the bank made it")

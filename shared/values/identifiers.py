@@ -68,6 +68,18 @@ class StatementId(_PrefixedId):
     examples = ("stm_01jd8w3q5k7x9e2v4b6n8m0r1t",)
 
 
+class PaymentId(_PrefixedId):
+    """What one movement pays of one invoice, or may pay. Raises `ValueRejected`: `payment_id_malformed`."""
+
+    __slots__ = ()
+
+    code = "payment_id_malformed"
+    prefix = "pay_"
+    pattern = f"^pay_{_BODY}$"
+    description = "a payment id: pay_ and 26 lower-case base 32 digits"
+    examples = ("pay_01jd8w3q5k7x9e2v4b6n8m0r1t",)
+
+
 class UploadId(_PrefixedId):
     """Bytes that were handed in ahead of what refers to them. Raises `ValueRejected`: `upload_id_malformed`."""
 

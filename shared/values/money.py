@@ -15,6 +15,8 @@ from shared.values.text import TextValue, rejection
 
 # xsd:decimal, as UBL writes amounts; no exponent, no NaN. Eighteen digits fit a 64-bit count of thousandths.
 _DECIMAL = re.compile(r"([+-]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]{0,3})0*)?")
+# Its normal form below zero or not: what is written so needs no working out.
+_NORMAL = re.compile(r"(?:0|-?[1-9][0-9]{0,14})\.[0-9]{2}")
 _LENGTH = 64
 _LARGEST_THOUSANDTHS = 10**18 - 1
 _EXPECTED = "an amount such as 12.34: at most 15 digits before the point and 3 after it"
@@ -56,13 +58,19 @@ class Money:
     @classmethod
     def of(cls, amount: str | int | Decimal, currency: str) -> Self:
         """From the text of an amount (`"12.34"`), a whole number of units or an exact decimal; no float."""
+        if isinstance(amount, str) and _NORMAL.fullmatch(amount):
+            return cls._made(Decimal(amount), currency)
         return cls.from_thousandths(_thousandths_of(amount), currency)
 
     @classmethod
     def from_thousandths(cls, thousandths: int, currency: str) -> Self:
         """From thousandths of the unit, as CODA 2.6 writes amounts: 12340 is 12.34."""
+        return cls._made(_amount_of(thousandths), currency)
+
+    @classmethod
+    def _made(cls, amount: Decimal, currency: str) -> Self:
         made = object.__new__(cls)  # both parts are in their normal form: what `__init__` would look at again
-        object.__setattr__(made, "amount", _amount_of(thousandths))
+        object.__setattr__(made, "amount", amount)
         object.__setattr__(made, "currency", currency if type(currency) is Currency else Currency(currency))
         return made
 

@@ -17,7 +17,7 @@ from tests.backends import ROOT
 from tests.benchmarks.figures import Figure, table
 
 RESULTS = ROOT / "var/bench/results.jsonl"
-_OTHERS = {"__main__", "figures", "router_and_delivery"}
+_OTHERS = {"__main__", "bank_morning", "figures", "matched_years", "router_and_delivery"}
 
 
 def names() -> list[str]:

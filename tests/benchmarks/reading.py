@@ -6,10 +6,10 @@ CEN's rules, and Peppol's as well where RELAIS_PEPPOL_XSLT names them: ours are 
 """
 
 import base64
+import ctypes
 import gc
 import multiprocessing
 import os
-import resource
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -20,8 +20,10 @@ from typing import TypeVar
 from deploy.demo.ubl import Line, Party, demo_reference, ubl_invoice
 from services.invoice_router.adapters import official_worker
 from services.invoice_router.adapters.official import cen_xslt, peppol_xslt
+from services.invoice_router.adapters.reading_worker import collect_seldom
 from services.invoice_router.adapters.ubl_schemas import UblSchemas
 from services.invoice_router.domain import rules
+from services.invoice_router.domain.parts import tree_of
 from services.invoice_router.domain.reading import read_document
 from services.invoice_router.domain.safe_xml import read_xml
 from shared.values import EnterpriseNumber, Iban
@@ -33,7 +35,7 @@ OFFICIAL_SHARE = 4
 """Saxon judges one in so many of the files, spread evenly over the sizes."""
 
 SIZES = range(5, 51)
-PER_SECOND, TIMES_SAXON, RULES_MS = 500.0, 7.0, 0.6
+PER_SECOND, TIMES_SAXON, RULES_MS, MOST_BYTES = 500.0, 7.0, 0.6, 1.3
 TODAY = date(2026, 11, 28)
 _ATTACHED = 2_000_000
 _WITH_ATTACHMENT = 20
@@ -61,7 +63,7 @@ async def run() -> list[Figure]:
         compared("gate, schema, fields and all rules, one core", reading, "invoices/s", saxon, TIMES_SAXON),
         Figure("the same, as promised", reading, "invoices/s", target=PER_SECOND, holds=reading >= PER_SECOND),
         Figure("all rules by themselves", each_ms, "ms/invoice", target=RULES_MS, holds=each_ms <= RULES_MS),
-        Figure("peak memory of a 2 MB attachment", memory, "bytes/byte"),
+        Figure("peak memory of a 2 MB attachment", memory, "bytes/byte", target=MOST_BYTES, holds=memory <= MOST_BYTES),
     ]
 
 
@@ -84,19 +86,16 @@ def _file(serial: int) -> bytes:
 
 
 def _read(files: Sequence[bytes]) -> tuple[float, float]:
-    """Seconds of the whole reading, and of the rules by themselves."""
+    """Seconds of the whole reading as a reading process does it, and of the rules by themselves."""
     schemas = UblSchemas.installed()
+    collect_seldom()
 
     def whole(data: bytes) -> object:
         return read_document(data, schema=schemas.check, today=TODAY)
 
     read_s = _seconds(whole, files)
-    trees = [read_xml(data) for data in files]
-    # As in the reading, which holds all elements of its document.
-    held = [tuple(tree.iter()) for tree in trees]
-    rules_s = _seconds(lambda root: rules.check(root, "invoice"), trees)
-    del held
-    return read_s, rules_s
+    trees = [tree_of(read_xml(data)) for data in files]
+    return read_s, _seconds(lambda tree: rules.check(tree, "invoice"), trees)
 
 
 def _judge(files: Sequence[bytes]) -> float:
@@ -126,14 +125,18 @@ def _memory_of_attachments() -> float:
     for _ in range(_WARM):
         read_document(invoice(), schema=schemas.check, today=TODAY)
     gc.collect()
-    before = _resident()
+    # Making the document took more memory than reading it will: what is free goes back, the peak begins anew (proc(5)).
+    ctypes.CDLL(None).malloc_trim(0)
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+    before = _kilobytes("VmRSS")
     for _ in range(_WITH_ATTACHMENT):
         read_document(data, schema=schemas.check, today=TODAY)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return (peak - before) / len(data)
+    return (_kilobytes("VmHWM") - before) * 1024 / len(data)
 
 
-def _resident() -> int:
-    """Bytes of this process in memory now."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * resource.getpagesize()
+def _kilobytes(name: str) -> int:
+    """Of this process in memory: `VmRSS` now, `VmHWM` at most."""
+    with open("/proc/self/status") as file:
+        facts = dict(line.split(":", 1) for line in file)
+    return int(facts[name].split()[0])

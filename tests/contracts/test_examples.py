@@ -16,6 +16,7 @@ from shared.contracts.submissions import (
     DOCUMENT_TYPE,
     ID_HEADER,
     TYPE_HEADER,
+    BankFileReference,
     ConnectionSubmission,
     DocumentReference,
 )
@@ -30,6 +31,7 @@ CONTRACTS: dict[str, tuple[type[BaseModel], str]] = {
     "dead_letters.v1": (DeadLetter, "dead_letters.v1"),
     "submission.connection.v1": (ConnectionSubmission, "submission.connection.v1"),
     "submission.document_reference.v1": (DocumentReference, "submission.document_reference.v1"),
+    "submission.bank_file_reference.v1": (BankFileReference, "submission.bank_file_reference.v1"),
 }
 """Each example with the class that reads it and the schema it fits."""
 

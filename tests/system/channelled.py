@@ -41,11 +41,11 @@ class House:
         return (await self.stage.hand_in(self.connection, document))["id"], document
 
     async def handed_over(self, path: str, *document_ids: str) -> list[dict[str, Any]]:
-        """What the channel says of these documents, once all are done, in its order."""
+        """What the channel says of these documents or statements, once all are done, in its order."""
 
         async def look() -> list[dict[str, Any]] | None:
             page = (await self.office.ask("GET", f"{path}/handovers", 200)).json()["handovers"]
-            found = [each for each in reversed(page) if each["document_id"] in document_ids]
+            found = [each for each in reversed(page) if (each["document_id"] or each["statement_id"]) in document_ids]
             return found if [each["state"] for each in found] == ["done"] * len(document_ids) else None
 
         return await observed(f"{len(document_ids)} documents done on {path}", look)

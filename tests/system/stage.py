@@ -65,7 +65,7 @@ class Stage:
 
     async def new_office(self, office_id: str, *, client: bool = True) -> OfficeClient:
         """An office of the test's own; entered again it changes whether it is a client."""
-        key = make_key("live", f"{office_id}0key", f"secret of {office_id}".ljust(32).encode())
+        key = office_key(office_id)
         entry = {"name": f"Kantoor {office_id.title()}", "client": client, "credentials": [as_entry(key)]}
         await self.operator.ask("PUT", f"/v1/directory/offices/{office_id}", 200, json=entry)
         return OfficeClient(self.door, key)
@@ -137,6 +137,11 @@ class Stage:
     async def kafka(self, client: Client) -> KafkaClient:
         """An ordinary Kafka client with the caller's own credentials."""
         return KafkaClient(await client.choose_kafka(), self.addresses["kafka"])
+
+
+def office_key(office_id: str) -> str:
+    """Of an office that a test made."""
+    return make_key("live", f"{office_id}0key", f"secret of {office_id}".ljust(32).encode())
 
 
 def today() -> date:

@@ -10,6 +10,7 @@ from shared.contracts.compatibility import client_id, fiduciary_id, fiduciary_of
 from shared.values import OfficeId
 from tests.system.fetching import StrictClient
 from tests.system.stage import Connection, Stage, invoice, payment, statement
+from tests.unit.delivery.camt_shape import faults
 
 OFFICE = OfficeId(JANSSENS.office_id)
 
@@ -49,7 +50,8 @@ async def test_an_office_fetches_its_clients_invoices_and_statements(stage: Stag
     assert "een cafe creme" in cod.decode("ascii")
     replica = PdfReader(BytesIO(await package.download(booked, "pdf"))).pages[0].extract_text()
     assert company.iban.formatted in replica.replace("\u00a0", " ")
-    await package.ask("GET", f"delivery/download/{booked['feed_index']}/xml", 404)
+    assert faults(await package.download(booked, "xml")) == []
+    await package.ask("GET", f"delivery/download/{booked['feed_index']}/json", 404)
     await package.done(feed_id, sent)
     assert await package.entries(feed_id) == [booked]
     await package.done(feed_id, sent)

@@ -1,11 +1,10 @@
 """Who reaches what: every route x own, another's and absent id x every kind of caller, from the route table.
 
-A route that this matrix does not know fails it: whoever adds one says here whose things it shows.
+A route that this matrix does not know fails it: whoever adds one says in `whose_things` whose things it shows.
 """
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,88 +12,24 @@ import httpx
 import pytest
 
 from deploy.api_description.route_table import Route, route_table
+from deploy.demo.documents import demo_reference
 from deploy.demo.doors import OfficeClient
 from services.token_mailer.domain.tokens import OneTimeToken
 from shared.values import (
     ChannelId,
     ConnectionId,
     DocumentId,
+    PaymentId,
     RedeliveryId,
     StatementId,
     WebhookEndpointId,
 )
 from tests.system.fetching import pods_of
 from tests.system.problems import without_ids
-from tests.system.stage import Stage, invoice, new_company, payment, statement, today
+from tests.system.stage import Stage, invoice, new_company, payment, statement
+from tests.system.whose_things import BODIES, CLAIMS, LISTS, MAILED, OF_THE_CALLER, OPERATORS, PUBLIC, TO_OWNERS
 
 OTHER_OFFICE = "tenanten"
-TO_OWNERS = {
-    "connection_id": {"revoke", "show_connection", "activate", "rotate", "resend_token", "renew_token"},
-    "document_id": {
-        *("read_document", "mark_booked", "read_original", "mark_refused"),
-        *("read_ubl", "read_pdf", "read_sidecar", "mark_processed", "mark_failed"),
-    },
-    "redelivery_id": {"show_redelivery"},
-    "feed_id": {
-        *("v2_read_pod_feed", "v2_move_pod_offset", "v2_read_pod_redownload_feed", "v2_move_pod_redownload_offset"),
-    },
-    "feed_index": {"v2_download_from_pod", "v2_redownload_from_pod"},
-    "fiduciary_id": {"v2_show_fiduciary"},
-    "client_id": {"v2_show_client"},
-    "channel_id": {
-        *("read_channel", "change_channel", "remove_channel"),
-        *("test_channel", "retry_channel", "list_handovers"),
-    },
-    "statement_id": {"read_movements"},
-    "endpoint_id": {
-        *("remove_webhook_endpoint", "read_webhook_endpoint", "change_webhook_endpoint", "read_webhook_attempts"),
-        *("replay_webhook_events", "rotate_webhook_secret", "test_webhook_endpoint"),
-    },
-    "enterprise_number": {
-        *("show_company_of_clients", "mend_company_of_clients", "end_client"),
-        *("show_company_of_companies", "mend_company_of_companies"),
-    },
-    "office_id": {"show_office"},
-    "licence": {"v2_change_licence", "v2_request_token", "v2_upload_document"},
-    "token": {"v2_get_credentials"},
-}
-"""Routes to one thing that has an owner, by the parameter that names it."""
-MAILED = "token"
-"""No id but a secret: whoever has it was mailed it, and is told that it was entered in the wrong software."""
-LISTS = {
-    *("list_connections", "list_documents", "list_clients", "export_clients", "list_webhook_endpoints"),
-    *("read_events", "read_payments", "read_channels", "list_sandbox_mails", "show_sandbox_mails"),
-    *("list_client_connections", "v2_list_licences", "list_series"),
-    *("v2_show_pod_client", "v2_list_fiduciaries", "v2_list_clients", "read_pod_settings"),
-}
-"""Routes to all that the caller owns."""
-OF_THE_CALLER = {
-    *("choose_kafka", "request_connection", "hand_in_document", "v2_hand_in_sales_invoice", "hand_in_statements"),
-    *("create_webhook_endpoint", "v2_request_access_token", "import_clients", "validate_document"),
-    *("hand_in_batch", "hand_in_upload", "v2_ask_for_licence", "v2_check_presence"),
-    *("acknowledge_documents", "ask_redelivery", "create_channel", "choose_pod_settings"),
-}
-"""Routes that make something for the caller, or keep nothing."""
-CLAIMS = {"put_client", "show_readiness"}
-"""About companies that need not be the caller's: a claim is refused where another office serves the company
-(test_directory_routes), readiness names no office and has a quota."""
-OPERATORS = {
-    *("move_client", "put_company", "put_office", "show_software", "edit_software", "put_software"),
-    *("list_keys", "issue_key", "take_key_back"),
-}
-PUBLIC = {
-    *("show_page", "take_form", "issue_access_token", "list_problems", "show_problem", "revoke_by_code"),
-    *("list_sandbox_companies", "list_softwares", "take_bounce"),
-}
-BODIES: dict[str, dict[str, Any]] = {
-    "activate": {"token": "0" * 27},
-    "mark_refused": {"reason": "Not ours."},
-    "v2_change_licence": {"email": "iemand@bedrijf.example"},
-    "mark_failed": {"reason": "No such journal."},
-    **{name: {"feed_offset": str(uuid4())} for name in ("v2_move_pod_offset", "v2_move_pod_redownload_offset")},
-    # A day in Brussels, where it is tomorrow before it is so in UTC.
-    "end_client": {"until": (today() + timedelta(days=1)).isoformat()},
-}
 
 
 class Tenants:
@@ -189,13 +124,22 @@ async def own_things_are_there(stage: Stage, routes: list[Route], tenants: Tenan
 
 async def lists_hold_own_rows_only(stage: Stage, tenants: Tenants) -> None:
     lists = {
-        "software": ("/v1/connections?limit=500", "/v1/documents?limit=500", "/v1/webhook_endpoints", "/v1/events"),
-        "office": (
-            *("/v1/documents?limit=500", "/v1/directory/clients?limit=500", "/v1/directory/clients/export"),
-            "/v1/directory/connections?limit=500",
+        "software": (
+            *("/v1/connections?limit=500", "/v1/documents?limit=500", "/v1/webhook_endpoints", "/v1/events"),
+            *("/v1/statements?limit=500", "/v1/payments?limit=500", "/v1/accounts?limit=500"),
         ),
+        "office": (
+            *(
+                "/v1/documents?limit=500",
+                "/v1/statements?limit=500",
+                "/v1/directory/clients?limit=500",
+                "/v1/directory/clients/export",
+            ),
+            *("/v1/directory/connections?limit=500", "/v1/payments?limit=500", "/v1/accounts?limit=500"),
+        ),
+        "connection": ("/v1/documents?limit=500",),
     }
-    shown = ("connection_id", "document_id", "endpoint_id", "enterprise_number", "statement_id")
+    shown = ("connection_id", "document_id", "endpoint_id", "enterprise_number", "statement_id", "payment_id")
     for kind, paths in lists.items():
         for path in paths:
             answer = await get(stage, path, tenants.auth[kind])
@@ -216,6 +160,7 @@ async def two_of_everything(stage: Stage) -> Tenants:
         "statement_id": StatementId.of(uuid4()),
         "endpoint_id": WebhookEndpointId.of(uuid4()),
         "redelivery_id": RedeliveryId.of(uuid4()),
+        "payment_id": PaymentId.of(uuid4()),
         "feed_id": "2000000000",
         **{name: str(uuid4()) for name in ("feed_index", "client_id", "fiduciary_id")},
         "channel_id": ChannelId.of(uuid4()),
@@ -245,12 +190,17 @@ async def furnish(
     software = stage.software(slug)
     company = await stage.company(office=office)
     connection = await stage.connect(software, company)
-    document = await stage.hand_in(connection, invoice(company, f"T-{slug}"))
+    reference = demo_reference(2026900000 + len(slug))
+    document = await stage.hand_in(connection, invoice(company, f"T-{slug}", reference=reference))
     await software.heard("document.delivered", document["id"])
-    await stage.hand_in_statements(statement(company, 1, "100.00", payment("25.00", text="tenants")))
+    await stage.hand_in_statements(statement(company, 1, "100.00", payment("25.00", reference)))
     booked = await software.heard("statement.booked", company.number)
+    await software.heard("invoice.partially_paid", document["id"])
+    [paid] = (await software.ask("GET", f"/v1/payments?document_id={document['id']}", 200)).json()["payments"]
     wish = {"documents": [document["id"]]}
     again = (await accountant.ask("POST", "/v1/redeliveries", 202, json=wish)).json()
+    wish = {"statements": {"companies": [company.number]}}
+    told_again = (await software.ask("POST", "/v1/redeliveries", 202, json=wish)).json()
     folder = {"kind": "folder", "enabled": False}
     channel = (await accountant.ask("POST", "/v1/channels", 201, json=folder)).json()["id"]
     hook = {"url": f"https://{slug}.example/hook"}
@@ -260,8 +210,10 @@ async def furnish(
         "connection_id": connection.connection_id,
         "document_id": document["id"],
         "statement_id": booked["subject"],
+        "payment_id": paid["id"],
         "endpoint_id": endpoint,
         "redelivery_id": again["id"],
+        "redelivery_id of software": told_again["id"],
         **await pods_of(stage, connection, office, accountant),
         "channel_id": channel,
         "enterprise_number": company.number,
@@ -293,7 +245,8 @@ async def call(stage: Stage, route: Route, path: str, auth: Any) -> httpx.Respon
 
 
 async def get(stage: Stage, path: str, auth: Any) -> httpx.Response:
-    return await stage.door.get(path, headers=auth)
+    given = {"headers": auth} if isinstance(auth, dict) else {"auth": auth}
+    return await stage.door.get(path, **given)
 
 
 def named(route: Route, answer: httpx.Response) -> str:

@@ -33,7 +33,7 @@ async def test_a_payment_with_the_invoices_reference_settles_it(stage: Stage) ->
     paid = await _payment_of(onfact, handed["id"], "settled")
     assert Decimal(paid["balance"]["amount"]) == 0
     listed = (await onfact.ask("GET", "/v1/payments", 200)).json()["payments"]
-    assert [each["type"] for each in listed if each["data"]["document_id"] == handed["id"]] == ["invoice.settled"]
+    assert [each["state"] for each in listed if each["document_id"] == handed["id"]] == ["settled"]
     lines = await onfact.ask("GET", f"/v1/statements/{movements['statement_id']}/movements", 200)
     assert [json.loads(line)["amount"]["amount"] for line in lines.text.splitlines()]
 
@@ -54,8 +54,7 @@ async def test_an_invoice_paid_in_two_parts_is_told_twice_and_the_bank_told_it_o
     whole = (await pc_partner.heard("invoice.settled", handed["id"]))["data"]
     assert (Decimal(whole["balance"]["amount"]), whole["version"]) == (0, part["version"] + 1)
     listed = (await pc_partner.ask("GET", "/v1/payments", 200)).json()["payments"]
-    kinds = [each["type"] for each in listed if each["data"]["document_id"] == handed["id"]]
-    assert kinds == ["invoice.partially_paid", "invoice.settled"]
+    assert [each["state"] for each in listed if each["document_id"] == handed["id"]] == ["partial", "settled"]
 
 
 async def test_a_statement_that_does_not_follow_is_provisional_until_the_missing_one_comes(

@@ -84,6 +84,7 @@ class Developer:
         document_id = answer.json()["id"]
         told = (await self._heard("document.quarantined", document_id))["data"]
         assert told["reason"] == "sandbox_document"
+        assert (await self._heard("invoice.settled", document_id))["data"]["balance"]["amount"] == "0.00"
         office = self._stage.office(JANSSENS.office_id)
         assert document_id not in (await office.ask("GET", "/v1/documents?limit=500", 200)).text
         topics = await owner.fetch(

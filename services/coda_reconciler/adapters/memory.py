@@ -3,27 +3,27 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from services.coda_reconciler.domain.booking import Account, Entry, ledger_movements
+from services.coda_reconciler.adapters.memory_gaps import MemoryGaps
+from services.coda_reconciler.adapters.memory_ledger import MemoryLedger
+from services.coda_reconciler.domain.booking import Account, Entry
 from services.coda_reconciler.domain.chain import Link
-from services.coda_reconciler.domain.ledger import ItemKey, LedgerEntry, LedgerMovement, MovementKey, OpenItem
 from services.coda_reconciler.domain.mandates import AccountMandate
-from services.coda_reconciler.ports import Reference, WaitingStatement
+from services.coda_reconciler.ports import WaitingStatement
 from shared.contracts.documents import Claim
-from shared.contracts.statements import Allocation, StatementQuarantined
+from shared.contracts.statements import StatementQuarantined
 from shared.values import EnterpriseNumber, Iban, Sha256, StatementId
 
 
-class MemoryReconciler:
+class MemoryReconciler(MemoryLedger, MemoryGaps):
     """A `ReconcilerStore` and a `MandateReader` over dictionaries."""
 
     def __init__(self) -> None:
+        MemoryLedger.__init__(self)
+        MemoryGaps.__init__(self)
         self.sequences: dict[EnterpriseNumber, int] = {}
         self.known_mandates: list[AccountMandate] = []
         self.entries: dict[StatementId, Entry] = {}
         self.links: dict[StatementId, Link] = {}
-        self.movements: dict[MovementKey, LedgerMovement] = {}
-        self.open_items: dict[ItemKey, OpenItem] = {}
-        self.allocations: list[LedgerEntry] = []
         self.waiting_statements: dict[Sha256, WaitingStatement] = {}
         self.quarantined: dict[tuple[Sha256, int], StatementQuarantined] = {}
 
@@ -78,39 +78,7 @@ class MemoryReconciler:
         return {account: tuple(sorted(links, key=lambda link: link.order)) for account, links in found.items()}
 
     async def book(self, entries: Sequence[Entry], links: Iterable[Link]) -> None:
-        """Write statements with their movements, and the links that they changed."""
+        """Write statements, and the links that they changed."""
         for entry in entries:
             self.entries[entry.statement_id] = entry
-            self.movements |= {movement.key: movement for movement in ledger_movements(entry)}
         self.links |= {link.statement_id: link for link in links}
-
-    async def items(self, references: Collection[Reference], keys: Collection[ItemKey]) -> list[OpenItem]:
-        """The items of these references, and those of these keys."""
-        return [
-            item
-            for item in self.open_items.values()
-            if item.key in keys
-            or (item.reference is not None and (item.enterprise_number, item.reference) in references)
-        ]
-
-    async def unallocated(self, references: Collection[Reference]) -> list[LedgerMovement]:
-        """The credits with these references of which something remains."""
-        return [
-            movement
-            for movement in self.movements.values()
-            if movement.remaining > 0
-            and movement.reference is not None
-            and (movement.enterprise_number, movement.reference) in references
-        ]
-
-    async def last_allocations(self, keys: Collection[ItemKey]) -> dict[ItemKey, Allocation]:
-        """What was allocated last to each of these items."""
-        return {entry.item: entry.facts for entry in self.allocations if entry.item in keys}
-
-    async def write_ledger(
-        self, items: Sequence[OpenItem], movements: Sequence[LedgerMovement], entries: Sequence[LedgerEntry]
-    ) -> None:
-        """Write changed items, what remains of movements, and new allocations."""
-        self.open_items |= {item.key: item for item in items}
-        self.movements |= {movement.key: movement for movement in movements}
-        self.allocations += entries

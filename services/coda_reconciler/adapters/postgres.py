@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import asyncpg
 
-from services.coda_reconciler.adapters.ledger_tables import LedgerTables
+from services.coda_reconciler.adapters.gap_tables import GapTables
+from services.coda_reconciler.adapters.ledger_reading import LedgerReading
+from services.coda_reconciler.adapters.ledger_writing import LedgerWriting
 from services.coda_reconciler.adapters.rows import (
     columns_of,
     decimal_of,
@@ -13,7 +15,7 @@ from services.coda_reconciler.adapters.rows import (
     mandate_of,
     waiting_of,
 )
-from services.coda_reconciler.domain.booking import Account, Entry, ledger_movements
+from services.coda_reconciler.domain.booking import Account, Entry
 from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.mandates import AccountMandate
 from services.coda_reconciler.ports import WaitingStatement
@@ -29,7 +31,7 @@ _WAITING = "select * from waiting_statements where iban = any($1::text[]) order 
 _OPENED_WITHIN_S = 3.0
 
 
-class PostgresReconciler(LedgerTables):
+class PostgresReconciler(LedgerReading, LedgerWriting, GapTables):
     """A `ReconcilerStore` on the connection of the batch's transaction."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
@@ -94,8 +96,9 @@ class PostgresReconciler(LedgerTables):
             return
         await self._connection.execute(
             """insert into waiting_statements
-                   (content_sha256, iban, file_sha256, file_index, first_line, charset, raw)
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::jsonb[])
+                   (content_sha256, iban, file_sha256, file_index, first_line, charset, raw, received_at)
+               select * from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::jsonb[],
+                   $8::timestamptz[])
                on conflict do nothing""",
             *columns_of(
                 statements,
@@ -106,6 +109,7 @@ class PostgresReconciler(LedgerTables):
                 lambda waiting: waiting.text.first_line,
                 lambda waiting: waiting.text.charset,
                 lambda waiting: waiting.raw.model_dump_json(),
+                lambda waiting: waiting.received_at,
             ),
         )
 
@@ -142,7 +146,9 @@ class PostgresReconciler(LedgerTables):
     async def chains(self, accounts: Collection[Account]) -> dict[Account, tuple[Link, ...]]:
         """The chain of each account in its order; an account without statements has none."""
         rows = await self._connection.fetch(
-            """select statements.* from statements
+            """select enterprise_number, iban, currency, statement_id, year, sequence, day, old_balance, new_balance,
+                      gap, version
+               from statements
                join unnest($1::text[], $2::text[], $3::text[]) as account (enterprise_number, iban, currency)
                    using (enterprise_number, iban, currency)
                order by year, sequence, day""",
@@ -155,7 +161,7 @@ class PostgresReconciler(LedgerTables):
         return {account: tuple(links) for account, links in found.items()}
 
     async def book(self, entries: Sequence[Entry], links: Iterable[Link]) -> None:
-        """Write statements with their movements, and the links that they changed."""
+        """Write statements, and the links that they changed."""
         changed = {link.statement_id: link for link in links}
         await self._insert_statements(entries, [changed[entry.statement_id] for entry in entries])
         new = {entry.statement_id for entry in entries}
@@ -163,7 +169,6 @@ class PostgresReconciler(LedgerTables):
             "update statements set gap = $2, version = $3 where statement_id = $1",
             [(link.statement_id, link.gap, link.version) for link in changed.values() if link.statement_id not in new],
         )
-        await self.insert_movements([row for entry in entries for row in ledger_movements(entry)])
 
     async def _insert_statements(self, entries: Sequence[Entry], links: Sequence[Link]) -> None:
         await self._connection.execute(

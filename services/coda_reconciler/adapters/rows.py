@@ -8,19 +8,14 @@ import asyncpg
 
 from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.coda_file import Charset, StatementText
-from services.coda_reconciler.domain.ledger import LedgerMovement, OpenItem
 from services.coda_reconciler.domain.mandates import AccountMandate
 from services.coda_reconciler.ports import WaitingStatement
 from shared.contracts.documents import Claim
-from shared.contracts.invoices import Family
 from shared.values import (
-    Currency,
-    DocumentId,
     EnterpriseNumber,
     Iban,
     Sha256,
     StatementId,
-    StructuredReference,
 )
 
 Row = TypeVar("Row")
@@ -55,6 +50,7 @@ def waiting_of(row: asyncpg.Record) -> WaitingStatement:
         file_sha256=Sha256(row["file_sha256"]),
         text=text,
         raw=Claim.model_validate_json(row["raw"]),
+        received_at=row["received_at"],
     )
 
 
@@ -69,42 +65,4 @@ def link_of(row: asyncpg.Record) -> Link:
         new_balance=thousandths_of(row["new_balance"]),
         gap=row["gap"],
         version=row["version"],
-    )
-
-
-def item_of(row: asyncpg.Record) -> OpenItem:
-    """A row of `open_items`."""
-    return OpenItem(
-        enterprise_number=EnterpriseNumber(row["enterprise_number"]),
-        family=cast(Family, row["family"]),
-        number=row["number"],
-        year=row["year"],
-        document_id=DocumentId(row["document_id"]),
-        document_version=row["document_version"],
-        reference=StructuredReference(row["reference"]) if row["reference"] else None,
-        currency=Currency(row["currency"]),
-        payable=thousandths_of(row["payable"]),
-        allocated=thousandths_of(row["allocated"]),
-        version=row["version"],
-    )
-
-
-def movement_of(row: asyncpg.Record) -> LedgerMovement:
-    """A row of `movements`."""
-    return LedgerMovement(
-        statement_id=StatementId(row["statement_id"]),
-        position=row["position"],
-        enterprise_number=EnterpriseNumber(row["enterprise_number"]),
-        iban=Iban(row["iban"]),
-        year=row["year"],
-        statement_sequence=row["statement_sequence"],
-        sequence=row["sequence"],
-        detail=row["detail"],
-        amount=thousandths_of(row["amount"]),
-        currency=Currency(row["currency"]),
-        value_date=row["value_date"],
-        entry_date=row["entry_date"],
-        transaction_code=row["transaction_code"],
-        reference=StructuredReference(row["reference"]) if row["reference"] else None,
-        remaining=thousandths_of(row["remaining"]),
     )

@@ -1,7 +1,10 @@
 """The sums that a statement proves itself with (CODA 2.6, records 8 and 9, §7.2.2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 
+from services.coda_reconciler.domain import coda_columns as columns
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_fields import Record, day_of, in_units
 from services.coda_reconciler.domain.coda_lines import Lines
@@ -9,6 +12,7 @@ from services.coda_reconciler.domain.coda_numbering import Numbered
 
 _TOTAL_TYPES = ("1", "2", "3")
 _FLAGS = {"0", "1", " "}
+_FIGURES, _BOOKED, _ENTERED = itemgetter(slice(31, 47)), itemgetter(columns.BOOKED), itemgetter(columns.ENTRY_DATE)
 _SIGN = 10**15
 """Sign and amount are read as one number: sign 1 stands before fifteen digits."""
 
@@ -17,14 +21,17 @@ _SIGN = 10**15
 class Bookings:
     """The records 2.1 of a statement, column by column.
 
-    `at` are their indexes among the lines, `amounts` signed thousandths, `types` column 54.
+    `at` are their indexes among the lines, `amounts` signed thousandths.
     """
 
     lines: Lines
     at: list[int]
     parents: list[int | None]
     amounts: list[int]
-    types: list[str]
+
+    def type(self, position: int) -> str:
+        """Column 54 of a record 2.1."""
+        return self.lines.texts[self.at[position]][53]
 
     def line(self, position: int) -> int:
         """The line of the file that a record 2.1 stands in."""
@@ -34,19 +41,20 @@ class Bookings:
 def check_movements(lines: Lines, numbered: Numbered) -> Bookings:
     """Amount, sign, dates and flags of every movement (E17)."""
     texts = [lines.texts[at] for at in numbered.at]
-    figures = [text[31:47] for text in texts]
+    figures = list(map(_FIGURES, texts))
     digits = "".join(figures) or "0"
     signed = list(map(int, figures)) if digits.isdecimal() and digits.isascii() else [2 * _SIGN]
-    flags = {text[61] for text in texts}
-    flags |= {lines.texts[at][39] for at in numbered.information}
-    if max(signed, default=0) >= 2 * _SIGN or not flags <= _FLAGS or not _are_days(texts):
+    # Few movements of a statement differ in these, so each is looked at once.
+    booked, entered = set(map(_BOOKED, texts)), set(map(_ENTERED, texts))
+    flags = {each[-1] for each in booked} | {lines.texts[at][39] for at in numbered.information}
+    days = {each[:6] for each in booked} | entered
+    if max(signed, default=0) >= 2 * _SIGN or not flags <= _FLAGS or not _are_days(days):
         _refuse_the_first_wrong_field(lines)
     return Bookings(
         lines=lines,
         at=numbered.at,
         parents=numbered.parents,
         amounts=[amount if amount < _SIGN else _SIGN - amount for amount in signed],
-        types=[text[53] for text in texts],
     )
 
 
@@ -78,8 +86,8 @@ def check_details(bookings: Bookings) -> None:
         if parent is not None:
             details.setdefault(parent, []).append(position)
     for total, parts in details.items():
-        if bookings.types[total] in _TOTAL_TYPES:
-            first_level = [part for part in parts if bookings.types[part] != "9"]
+        if bookings.type(total) in _TOTAL_TYPES:
+            first_level = [part for part in parts if bookings.type(part) != "9"]
             _check_sum(bookings, total, first_level or parts)
         _check_subtotals(bookings, parts)
 
@@ -88,12 +96,12 @@ def _check_subtotals(bookings: Bookings, parts: list[int]) -> None:
     subtotal: int | None = None
     below: list[int] = []
     for part in parts:
-        if bookings.types[part] == "9":
+        if bookings.type(part) == "9":
             below.append(part)
             continue
         if subtotal is not None and below:
             _check_sum(bookings, subtotal, below)
-        subtotal = part if bookings.types[part] == "7" else None
+        subtotal = part if bookings.type(part) == "7" else None
         below = []
     if subtotal is not None and below:
         _check_sum(bookings, subtotal, below)
@@ -107,9 +115,9 @@ def _check_sum(bookings: Bookings, total: int, parts: list[int]) -> None:
         raise CodaError("E16", line, "33-47", f"{in_units(found)} in {len(parts)} details", told)
 
 
-def _are_days(texts: list[str]) -> bool:
+def _are_days(days: Iterable[str]) -> bool:
     try:
-        for day in {text[47:53] for text in texts} | {text[115:121] for text in texts}:
+        for day in days:
             day_of(day)
     except ValueError:
         return False

@@ -35,19 +35,15 @@ INFORMATION_IS_STRUCTURED = slice(39, 40)
 INFORMATION = {"31": slice(40, 113), "32": slice(10, 115), "33": slice(10, 100)}
 """73, 105 and 90 columns."""
 
-KEY = slice(2, 10)
-RETURN_AND_PURPOSE = slice(112, 125)
+BOOKED = slice(47, 62)
+"""Value date, transaction code and flag; few movements of a day differ in these."""
 
-first_fields = itemgetter(
-    KEY,
-    BANK_REFERENCE,
-    VALUE_DATE,
-    TRANSACTION_CODE,
-    IS_STRUCTURED,
-    FIRST_ZONE,
-    ENTRY_DATE,
-    PAPER_NUMBER,
-    GLOBALISATION,
-)
-second_fields = itemgetter(SECOND_ZONE, CUSTOMER_REFERENCE, COUNTERPARTY_BIC, RETURN_AND_PURPOSE)
-third_fields = itemgetter(COUNTERPARTY_NAME, THIRD_ZONE)
+ENTERED = slice(115, 125)
+"""Entry date, paper number and globalisation."""
+
+CODES = slice(98, 125)
+"""BIC, return and purposes; columns 110-112 between them are blank."""
+
+first_fields = itemgetter(SEQUENCE, DETAIL, BANK_REFERENCE, BOOKED, FIRST_ZONE, ENTERED)
+second_fields = itemgetter(SECOND_ZONE, CUSTOMER_REFERENCE, CODES)
+third_fields = itemgetter(COUNTERPARTY_ACCOUNT, COUNTERPARTY_CURRENCY, COUNTERPARTY_NAME, THIRD_ZONE)

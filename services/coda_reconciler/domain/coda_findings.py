@@ -9,7 +9,7 @@ from services.coda_reconciler.domain.coda_accounts import StatementAccount, hold
 from services.coda_reconciler.domain.coda_errors import Finding
 from services.coda_reconciler.domain.coda_fields import Record
 from services.coda_reconciler.domain.coda_lines import StatementRecords
-from services.coda_reconciler.domain.coda_movements import account_in
+from services.coda_reconciler.domain.coda_movement_fields import account_in
 from services.coda_reconciler.domain.coda_structured import reference_of
 from services.coda_reconciler.domain.coda_transaction_codes import is_known
 from shared.values import Currency, ValueRejected

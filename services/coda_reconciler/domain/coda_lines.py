@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_fields import Record
@@ -15,6 +16,7 @@ from shared.values import Sha256
 _SHORTEST = {"4": 1, "9": 52}
 _CONTROLS = bytes((*range(10), 11, 12, *range(14, 32), 127))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_start, _key = itemgetter(slice(0, 2)), itemgetter(slice(2, 10))
 _END_OF_FILE = "\x1a"
 _BLANK = " " + _END_OF_FILE
 
@@ -70,7 +72,7 @@ def lines_of(source: StatementText) -> Lines:
     """Cut a statement into lines; no length or character is checked yet."""
     # One line end for all three; the bytes are cut first, for the text of some letters would cut lines as well.
     texts = decoded(b"\n".join(source.raw.splitlines()), source.charset).split("\n")
-    starts, keys = [text[:2] for text in texts], [text[2:10] for text in texts]
+    starts, keys = list(map(_start, texts)), list(map(_key, texts))
     lines = Lines(texts, starts, keys, range(source.first_line, source.first_line + len(texts)))
     return _without_blank_lines(lines) if any(map(_may_be_blank, set(starts))) else lines
 

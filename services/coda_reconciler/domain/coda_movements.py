@@ -3,7 +3,6 @@
 Only place and amount are kept; every other field is decoded from the statement's bytes when it is asked for.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -13,11 +12,16 @@ from services.coda_reconciler.domain.coda_communications import Communication
 from services.coda_reconciler.domain.coda_fields import day_of
 from services.coda_reconciler.domain.coda_labels import Labelled, labelled_parts
 from services.coda_reconciler.domain.coda_lines import StatementRecords
+from services.coda_reconciler.domain.coda_movement_fields import (
+    MovementFields,
+    account_in,
+    fields_in,
+    information_in,
+    level_of,
+    returned_by,
+)
 from shared.values import Sha256
 
-_LEVELS = tuple("123456789")
-_RETURN_TYPES = ("1", "2", "3", "4", "5")
-_RETURN_REASON = re.compile(r"[A-Z]{2}[0-9]{2}|[A-Z]{4}")
 _BLANK_ZONE = " " * 53
 
 
@@ -27,30 +31,6 @@ class Origin:
 
     statement: Sha256
     records: tuple[tuple[str, int], ...]
-
-
-class MovementFields(NamedTuple):
-    """Everything that a movement says, under the names of its properties."""
-
-    sequence: int
-    detail: int
-    bank_reference: str
-    value_date: date | None
-    entry_date: date | None
-    transaction_code: str
-    paper_number: str
-    globalisation: int
-    communication: Communication
-    customer_reference: str
-    counterparty_bic: str
-    counterparty_account: str
-    counterparty_currency: str
-    counterparty_name: str
-    return_type: str
-    return_reason: str
-    category_purpose: str
-    purpose: str
-    information: tuple[Communication, ...]
 
 
 class Movement(NamedTuple):
@@ -118,7 +98,7 @@ class Movement(NamedTuple):
     @property
     def globalisation(self) -> int:
         """The level of a globalisation that begins or ends here, 0 for none."""
-        return _level(self._first()[columns.GLOBALISATION])
+        return level_of(self._first()[columns.GLOBALISATION])
 
     @property
     def communication(self) -> Communication:
@@ -167,12 +147,12 @@ class Movement(NamedTuple):
 
         Older files hold something else in these columns: then no reason stands behind it.
         """
-        return _returned(self._second())[0] if self.records.version > 1 else ""
+        return self._returned()[0] if self.records.version > 1 else ""
 
     @property
     def return_reason(self) -> str:
         """The reason of ISO 20022, such as MD06 or FOCR; empty for none."""
-        return _returned(self._second())[1] if self.records.version > 1 else ""
+        return self._returned()[1] if self.records.version > 1 else ""
 
     @property
     def category_purpose(self) -> str:
@@ -187,45 +167,13 @@ class Movement(NamedTuple):
     @property
     def information(self) -> tuple[Communication, ...]:
         """The information records, one communication a record 3.1 with its 3.2 and 3.3."""
-        return _information(self.records.texts[self.first + 1 : self.end])
+        return information_in(self.records.texts[self.first + 1 : self.end])
 
     def fields(self) -> MovementFields:
         """All fields at once, several times as fast as one after the other."""
         if self.records.version == 1:
             return MovementFields(*(getattr(self, name) for name in MovementFields._fields))
-        texts, behind = self.records.texts, self.first + 1
-        second = third = ""
-        if texts[behind][:2] == "22":
-            second, behind = texts[behind], behind + 1
-        if texts[behind][:2] == "23":
-            third, behind = texts[behind], behind + 1
-        key, reference, value, code, flag, zone, entry, paper, level = columns.first_fields(texts[self.first])
-        more, customer, bic, returned = columns.second_fields(second)
-        name, last_zone = columns.third_fields(third)
-        sequence, detail = divmod(int(key), 10_000)
-        account, currency = account_in(third, 2)
-        is_plain = not returned.strip()
-        return MovementFields(
-            sequence,
-            detail,
-            reference.strip(),
-            day_of(value),
-            day_of(entry),
-            code,
-            paper,
-            _level(level),
-            Communication.of(flag, zone + (more or _BLANK_ZONE) + last_zone),
-            customer.strip(),
-            bic.strip(),
-            account,
-            currency,
-            name.strip(),
-            "" if is_plain else self.return_type,
-            "" if is_plain else self.return_reason,
-            "" if is_plain else self.category_purpose,
-            "" if is_plain else self.purpose,
-            _information(texts[behind : self.end]) if behind < self.end else (),
-        )
+        return fields_in(self.records.texts, self.first, self.end)
 
     @property
     def free_information(self) -> str:
@@ -245,6 +193,10 @@ class Movement(NamedTuple):
         """What the labels of the free information say: the payer's words, IBAN, ultimate debtor, mandate …"""
         return labelled_parts(self.free_information)
 
+    def _returned(self) -> tuple[str, str]:
+        second = self._second()
+        return returned_by(second[columns.RETURN_TYPE], second[columns.RETURN_REASON])
+
     def _first(self) -> str:
         return self.records.texts[self.first]
 
@@ -257,38 +209,3 @@ class Movement(NamedTuple):
         texts, at = self.records.texts, self.first + 1
         text = texts[at + 1] if texts[at][:2] == "22" else texts[at]
         return text if text[:2] == "23" else ""
-
-
-def account_in(third: str, version: int) -> tuple[str, str]:
-    """Account and currency of the counterparty in a record 2.3, or in none.
-
-    The structure is that of the payment, not of record 1: a blank column 23 means twelve digits and a currency.
-    """
-    if version == 1 or third[22:23] == " ":
-        account = third[columns.OLD_COUNTERPARTY_ACCOUNT].strip()
-        return account, third[columns.OLD_COUNTERPARTY_CURRENCY].strip() if version > 1 else ""
-    return third[columns.COUNTERPARTY_ACCOUNT].strip(), third[columns.COUNTERPARTY_CURRENCY].strip()
-
-
-def _level(found: str) -> int:
-    return int(found) if found in _LEVELS else 0
-
-
-def _returned(second: str) -> tuple[str, str]:
-    """Type and reason of a record 2.2, two empty texts where it says something else or is not there."""
-    kind, reason = second[columns.RETURN_TYPE], second[columns.RETURN_REASON].rstrip()
-    if kind not in _RETURN_TYPES or (reason and not _RETURN_REASON.fullmatch(reason)):
-        return "", ""
-    return kind, reason
-
-
-def _information(texts: list[str]) -> tuple[Communication, ...]:
-    blocks: list[tuple[str, str]] = []
-    for text in texts:
-        zone = columns.INFORMATION.get(text[:2])
-        if zone and text[1] == "1":
-            blocks.append((text[columns.INFORMATION_IS_STRUCTURED], text[zone]))
-        elif zone:
-            flag, body = blocks[-1]
-            blocks[-1] = (flag, body + text[zone])
-    return tuple([Communication.of(flag, body) for flag, body in blocks])

@@ -1,6 +1,7 @@
 """Sequence and detail numbers (CODA 2.6 §6): which records 2.1 are booked, and which detail another."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import compress
 
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_lines import Lines
@@ -8,6 +9,7 @@ from services.coda_reconciler.domain.coda_lines import Lines
 NUMBERS = 10_000
 """Sequence and detail numbers have four digits: after 9999 comes 0000."""
 
+_COUNTED = frozenset(("21", "31"))
 _UNNUMBERED = ("        ", "00000000")
 
 
@@ -18,35 +20,50 @@ class Numbered:
     `information` are the indexes of the records 3.1.
     """
 
-    at: list[int] = field(default_factory=list)
-    information: list[int] = field(default_factory=list)
-    parents: list[int | None] = field(default_factory=list)
+    at: list[int]
+    information: list[int]
+    parents: list[int | None]
 
 
 def check_numbers(lines: Lines) -> Numbered:
     """Give every record 2.1 its place. Raises `CodaError` E05, E08 or E09 for the first that does not follow."""
-    numbered = Numbered()
-    sequence, detail, booked = "", 0, 0
-    for at, (start, key) in enumerate(zip(lines.starts, lines.keys, strict=True)):
+    starts = lines.starts
+    is_counted = list(map(_COUNTED.__contains__, starts))
+    keys = list(compress(lines.keys, is_counted))
+    digits = "".join(keys) or "0"
+    if not (digits.isdecimal() and digits.isascii()):
+        raise _first_wrong_key(lines)
+    parents: list[int | None] = []
+    # Sequence and detail number are one number of eight digits here; `first` is that of the booked movement.
+    first, detail, booked = -NUMBERS, 0, 0
+    for start, key in zip(compress(starts, is_counted), map(int, keys), strict=True):
+        # Details and information records share one counter.
+        detail += 1
         if start == "21":
-            if key[:4] == sequence:
+            if first <= key < first + NUMBERS:
                 # Beyond 9,999 details the number is 0000 again within one sequence number: still a detail (§6).
-                detail += 1
-                numbered.parents.append(booked)
+                parents.append(booked)
             else:
-                booked, detail = len(numbered.at), 0
-                sequence = f"{(int(sequence or 0) + 1) % NUMBERS:04d}"
-                numbered.parents.append(None)
-            if key != f"{sequence}{detail % NUMBERS:04d}":
-                raise _wrong_key(lines, at, sequence, detail)
-            numbered.at.append(at)
-        elif start == "31":
-            # Details and information records share one counter.
-            detail += 1
-            if key != f"{sequence}{detail % NUMBERS:04d}":
-                raise _wrong_key(lines, at, sequence, detail, other_sequence="E05")
-            numbered.information.append(at)
-    return numbered
+                first, detail, booked = (first // NUMBERS + 1 or 1) % NUMBERS * NUMBERS, 0, len(parents)
+                parents.append(None)
+        if key != first + detail % NUMBERS:
+            raise _first_wrong_key(lines)
+    at = [place for place, start in enumerate(starts) if start == "21"]
+    information = [place for place, start in enumerate(starts) if start == "31"]
+    return Numbered(at, information, parents)
+
+
+def _first_wrong_key(lines: Lines) -> CodaError:
+    sequence, detail = "", 0
+    for at, (start, key) in enumerate(zip(lines.starts, lines.keys, strict=True)):
+        if start not in _COUNTED:
+            continue
+        detail += 1
+        if start == "21" and key[:4] != sequence:
+            sequence, detail = f"{(int(sequence or 0) + 1) % NUMBERS:04d}", 0
+        if key != f"{sequence}{detail % NUMBERS:04d}":
+            return _wrong_key(lines, at, sequence, detail, other_sequence="E05" if start == "31" else "E08")
+    raise AssertionError("a number was found wrong and then right")
 
 
 def check_free_numbers(lines: Lines, first: int) -> None:

@@ -144,5 +144,5 @@ def _movements(
     records: StatementRecords, frame: _Frame, numbered: Numbered, bookings: Bookings
 ) -> tuple[Movement, ...]:
     ends = [*numbered.at[1:], frame.end]
-    columns = (repeat(records), numbered.at, ends, count(), numbered.parents, bookings.amounts)
-    return tuple(map(Movement, *columns))
+    columns = zip(repeat(records), numbered.at, ends, count(), numbered.parents, bookings.amounts)
+    return tuple(map(tuple.__new__, repeat(Movement), columns))

@@ -5,10 +5,13 @@ standard tells them (CODA 2.6 annex III). Unused zones are blank or zeros; what 
 numbers is None, never an error: the text itself stays in `body`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Generic, Self, TypeVar, overload
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from services.coda_reconciler.domain.coda_fields import day_of
 
@@ -20,6 +23,19 @@ class Structured:
     """A structured communication: the body behind its type, blanks at the end left out."""
 
     body: str
+    names: ClassVar[tuple[str, ...]] = ()
+    """The names of its zones, in the order of the standard."""
+
+    _zones: ClassVar[tuple["Zone[Any]", ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        zones = {name: zone for name, zone in vars(cls).items() if isinstance(zone, Zone)}
+        cls.names, cls._zones = tuple(zones), tuple(zones.values())
+
+    @classmethod
+    def values_of(cls, bodies: Sequence[str]) -> list[tuple[object, ...]]:
+        """What all zones of many bodies say, each in the order of `names`: many times as fast as one by one."""
+        return list(zip(*(zone.read_all(bodies) for zone in cls._zones), strict=True))
 
 
 class Zone(Generic[Value]):
@@ -27,6 +43,7 @@ class Zone(Generic[Value]):
 
     def __init__(self, at: int, width: int) -> None:
         self.first, self.last = at, at + width
+        self._piece = itemgetter(slice(at, at + width))
 
     @overload
     def __get__(self, communication: None, owner: type[Structured]) -> Self: ...
@@ -41,6 +58,14 @@ class Zone(Generic[Value]):
         """The value of a zone's text, which has no blanks around it."""
         raise NotImplementedError
 
+    def read_all(self, bodies: Sequence[str]) -> list[Value]:
+        """The values of this zone in many bodies."""
+        return list(map(self.read, self.texts(bodies)))
+
+    def texts(self, bodies: Sequence[str]) -> list[str]:
+        """The zone's text in many bodies, without the blanks around."""
+        return list(map(str.strip, map(self._piece, bodies)))
+
 
 class Words(Zone[str]):
     """Letters and digits, without the blanks around."""
@@ -49,6 +74,10 @@ class Words(Zone[str]):
         """The text itself."""
         return text
 
+    def read_all(self, bodies: Sequence[str]) -> list[str]:
+        """The texts themselves."""
+        return self.texts(bodies)
+
 
 class Number(Zone[int | None]):
     """Digits: a count, or the position in a sequence."""
@@ -56,6 +85,14 @@ class Number(Zone[int | None]):
     def read(self, text: str) -> int | None:
         """The number, None when it is left out."""
         return int(text) if text.isdecimal() and text.isascii() else None
+
+    def read_all(self, bodies: Sequence[str]) -> list[int | None]:
+        """The numbers, at once where none is left out."""
+        texts = self.texts(bodies)
+        digits = "".join(texts)
+        if all(texts) and digits.isdecimal() and digits.isascii():
+            return list(map(int, texts))
+        return list(map(self.read, texts))
 
 
 class Amount(Number):
@@ -74,7 +111,7 @@ class Decimals(Zone[Decimal | None]):
 
     def read(self, text: str) -> Decimal | None:
         """The number, None when it is left out."""
-        return Decimal(text).scaleb(-self.places) if text.isdecimal() and text.isascii() else None
+        return Decimal(f"{text}E-{self.places}") if text.isdecimal() and text.isascii() else None
 
 
 class Day(Zone[date | None]):
@@ -90,8 +127,16 @@ class Day(Zone[date | None]):
         except ValueError:
             return None
 
+    def read_all(self, bodies: Sequence[str]) -> list[date | None]:
+        """The dates, at once where each is one."""
+        texts = self.texts(bodies)
+        try:
+            return list(map(day_of, texts))
+        except ValueError:
+            return list(map(self.read, texts))
 
-class LongDay(Day):
+
+class LongDay(Zone[date | None]):
     """DDMMYYYY."""
 
     def __init__(self, at: int) -> None:
@@ -99,10 +144,7 @@ class LongDay(Day):
 
     def read(self, text: str) -> date | None:
         """The date, None when it is unknown or no date."""
-        try:
-            return date(int(text[4:]), int(text[2:4]), int(text[:2])) if text.isdecimal() else None
-        except ValueError:
-            return None
+        return _long_day_of(text)
 
 
 class Hour(Zone[time | None]):
@@ -113,7 +155,20 @@ class Hour(Zone[time | None]):
 
     def read(self, text: str) -> time | None:
         """The time of day in Belgium, None when it is none."""
-        try:
-            return time(int(text[:2]), int(text[2:])) if text.isdecimal() else None
-        except ValueError:
-            return None
+        return _hour_of(text)
+
+
+@lru_cache(maxsize=4096)
+def _long_day_of(text: str) -> date | None:
+    try:
+        return date(int(text[4:]), int(text[2:4]), int(text[:2])) if text.isdecimal() else None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _hour_of(text: str) -> time | None:
+    try:
+        return time(int(text[:2]), int(text[2:])) if text.isdecimal() else None
+    except ValueError:
+        return None

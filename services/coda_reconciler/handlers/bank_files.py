@@ -1,6 +1,6 @@
 """A bank file came in: book what a company gave a mandate for, keep the rest and say why."""
 
-from services.coda_reconciler.domain.mandates import NO_MANDATE, Refusal, company_of
+from services.coda_reconciler.domain.mandates import NO_MANDATE, Refusal, by_account, company_of
 from services.coda_reconciler.handlers.booking import Arrival, book_statements
 from services.coda_reconciler.handlers.preparation import unassigned
 from services.coda_reconciler.ports import (
@@ -14,7 +14,7 @@ from services.coda_reconciler.ports import (
 from shared.chassis.messages import Batch, Consequence, Received
 from shared.contracts.documents import Claim
 from shared.contracts.statements import BankFileReceived, StatementQuarantined
-from shared.values import EnterpriseNumber, Sha256
+from shared.values import EnterpriseNumber
 
 
 async def book_bank_files(
@@ -27,14 +27,14 @@ async def book_bank_files(
     for event in batch:
         for part in prepared_file(event).parts:
             if isinstance(part, ReadStatement):
-                arrivals.append(Arrival(event, event.body.sha256, part))
+                arrivals.append(Arrival(event, event.body.sha256, part, event.body.received_at))
             else:
                 quarantined = unreadable(event.body, part)
                 refusals.append((quarantined, part.raw))
                 consequences.append(event.then(quarantined))
     ibans = {arrival.read.statement.iban for arrival in arrivals}
     await batch.lock(f"iban:{iban}" for iban in ibans)
-    mandates = await store.mandates(ibans)
+    mandates = by_account(await store.mandates(ibans))
     seen = await store.seen({arrival.read.statement.content_sha256 for arrival in arrivals})
     booked: list[tuple[Arrival, EnterpriseNumber]] = []
     waiting: list[WaitingStatement] = []
@@ -43,13 +43,13 @@ async def book_bank_files(
         if statement.content_sha256 in seen:
             continue
         seen.add(statement.content_sha256)
-        company = company_of(statement, mandates)
+        company = company_of(statement, mandates.get(statement.iban, ()))
         if not isinstance(company, Refusal):
             booked.append((arrival, company))
             continue
         read = await unassigned(arrival.read, documents)
         if company.code == NO_MANDATE:
-            waiting.append(waiting_statement(event_sha256=arrival.file_sha256, read=read))
+            waiting.append(waiting_statement(arrival, read))
         else:
             refusals.append((arrival.quarantined(company), read.raw))
         consequences.append(arrival.cause.then(arrival.quarantined(company)))
@@ -78,12 +78,13 @@ def unreadable(body: BankFileReceived, part: UnreadableStatement) -> StatementQu
     )
 
 
-def waiting_statement(*, event_sha256: Sha256, read: ReadStatement) -> WaitingStatement:
+def waiting_statement(arrival: Arrival, read: ReadStatement) -> WaitingStatement:
     """It, as it is kept until a company gives a mandate for its account."""
     return WaitingStatement(
         content_sha256=read.statement.content_sha256,
         iban=read.statement.iban,
-        file_sha256=event_sha256,
+        file_sha256=arrival.file_sha256,
         text=read.statement.text,
         raw=read.raw,
+        received_at=arrival.received_at,
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from services.coda_reconciler.domain.booking import Books, Entry
-from services.coda_reconciler.domain.ledger import Ledger
+from services.coda_reconciler.domain.booking import Books, Entry, ledger_movements
 from services.coda_reconciler.domain.mandates import Refusal
+from services.coda_reconciler.handlers.gaps import keep_gaps
 from services.coda_reconciler.handlers.preparation import placed
+from services.coda_reconciler.handlers.surroundings import around_movements, keep, ledger_of
 from services.coda_reconciler.ports import Documents, ReadStatement, ReconcilerStore
 from shared.chassis.messages import Batch, Cause, Consequence
 from shared.contracts.statements import StatementQuarantined
@@ -16,11 +18,12 @@ from shared.values import EnterpriseNumber, Sha256
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A readable statement, the file it came in, and what it is handled for now."""
+    """A readable statement, the file it came in and when (UTC), and what it is handled for now."""
 
     cause: Cause
     file_sha256: Sha256
     read: ReadStatement
+    received_at: datetime | None
 
     def quarantined(self, refusal: Refusal) -> StatementQuarantined:
         """What is published when it is not booked."""
@@ -47,18 +50,14 @@ async def book_statements(
         return []
     entries = [(arrival, await _entry(arrival, company, documents)) for arrival, company in arrivals]
     await batch.lock(f"company:{entry.company}" for _, entry in entries)
-    references = {
-        (entry.company, movement.communication.reference)
-        for _, entry in entries
-        for movement in entry.statement.movements
-        if movement.communication.reference is not None
-    }
+    movements = {entry.statement_id: ledger_movements(entry) for _, entry in entries}
+    around = await around_movements(store, [movement for each in movements.values() for movement in each])
     chains = await store.chains({entry.account for _, entry in entries})
-    books = Books(chains, Ledger(await store.items(references, [])))
+    books = Books(chains, ledger_of(around.found), around.reaching, around.found.too_many)
     consequences: list[Consequence] = []
     refusals = []
     for arrival, entry in entries:
-        published = books.book(entry)
+        published = books.book(entry, movements[entry.statement_id])
         if isinstance(published, Refusal):
             quarantined = arrival.quarantined(published)
             refusals.append((quarantined, entry.raw))
@@ -67,21 +66,20 @@ async def book_statements(
             consequences += [arrival.cause.then(event.body, sequence=event.sequence) for event in published]
     await store.quarantine(refusals)
     await store.book(books.booked, books.changed_links.values())
-    await write_ledger(store, books.ledger)
-    return consequences
+    await keep(store, books.ledger, around.found, books.movements, around.names)
+    return [*consequences, *await keep_gaps(store, consequences, batch.now)]
 
 
 async def _entry(arrival: Arrival, company: EnterpriseNumber, documents: Documents) -> Entry:
     read = await placed(arrival.read, company, documents)
     if read.movements is None:
         raise TypeError(f"the movements of a statement of {company} were not written")
-    return Entry(read.statement, company, arrival.file_sha256, read.raw, read.movements)
-
-
-async def write_ledger(store: ReconcilerStore, ledger: Ledger) -> None:
-    """Write what a batch changed in the ledger, allocations last, for they refer to the rest."""
-    await store.write_ledger(
-        [ledger.items[key] for key in sorted(ledger.changed_items)],
-        [ledger.movements[key] for key in sorted(ledger.changed_movements)],
-        ledger.entries,
+    return Entry(
+        statement=read.statement,
+        company=company,
+        file_sha256=arrival.file_sha256,
+        raw=read.raw,
+        movements=read.movements,
+        received_at=arrival.received_at,
+        facts=read.facts,
     )

@@ -3,6 +3,7 @@
 from services.coda_reconciler.domain.mandates import NO_MANDATE, Refusal, company_of, mandates_of
 from services.coda_reconciler.handlers.booking import Arrival, book_statements
 from services.coda_reconciler.handlers.preparation import reread
+from services.coda_reconciler.handlers.releasing import released_events
 from services.coda_reconciler.ports import (
     Documents,
     PreparedRelease,
@@ -69,9 +70,10 @@ async def _release(
         read = await _read(waiting, list(causes.values()), documents)
         company = company_of(read.statement, mandates)
         if isinstance(company, EnterpriseNumber) and company in causes:
-            booked.append((Arrival(causes[company], waiting.file_sha256, read), company))
+            arrival = Arrival(causes[company], waiting.file_sha256, read, waiting.received_at)
+            booked.append((arrival, company))
         elif isinstance(company, Refusal) and company.code != NO_MANDATE:
-            arrival = Arrival(next(iter(causes.values())), waiting.file_sha256, read)
+            arrival = Arrival(next(iter(causes.values())), waiting.file_sha256, read, waiting.received_at)
             refusals.append((arrival.quarantined(company), waiting.raw))
             consequences.append(arrival.cause.then(arrival.quarantined(company)))
         else:
@@ -79,7 +81,8 @@ async def _release(
         released.append(waiting.content_sha256)
     await store.stop_waiting(released)
     await store.quarantine(refusals)
-    return consequences + await book_statements(batch, store, booked, documents)
+    told = await book_statements(batch, store, booked, documents)
+    return [*consequences, *told, *released_events(booked, told)]
 
 
 async def _read(

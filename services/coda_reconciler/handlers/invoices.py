@@ -1,8 +1,9 @@
 """An invoice was accepted: it is open until it is paid, perhaps by payments that came before it."""
 
-from services.coda_reconciler.domain.ledger import Ledger, item_of
-from services.coda_reconciler.handlers.booking import write_ledger
-from services.coda_reconciler.ports import ReconcilerStore
+from services.coda_reconciler.domain.naming import names_of_item
+from services.coda_reconciler.domain.settlement.opening import item_of
+from services.coda_reconciler.handlers.surroundings import keep, ledger_of, put_off, told_if_too_many
+from services.coda_reconciler.ports import ReconcilerStore, Wanted
 from shared.chassis.messages import Batch, Consequence
 from shared.contracts.invoices import InvoiceAccepted
 
@@ -10,17 +11,18 @@ from shared.contracts.invoices import InvoiceAccepted
 async def open_items(batch: Batch[InvoiceAccepted], store: ReconcilerStore) -> list[Consequence]:
     """A newer version of an invoice takes the place of the older one and keeps what was paid."""
     await batch.lock(f"company:{event.body.enterprise_number}" for event in batch)
-    keys = {item_of(event.body).key for event in batch}
-    references = {
-        (event.body.enterprise_number, event.body.reference) for event in batch if event.body.reference is not None
-    }
-    ledger = Ledger(await store.items(references, keys), await store.unallocated(references))
-    earlier = await store.last_allocations(keys)
+    items = [item_of(event.body) for event in batch]
+    names = frozenset(name for item in items for name in names_of_item(item, lookups=True))
+    wanted = Wanted(names=names, items=frozenset(item.key for item in items))
+    found = told_if_too_many(await store.find(wanted))
+    ledger, kept_only = ledger_of(found), put_off(found)
     consequences: list[Consequence] = []
     for event in batch:
-        key = item_of(event.body).key
-        for outcome in ledger.accept(event.body, earlier.get(key)):
-            earlier[key] = outcome.allocation
-            consequences.append(event.then(outcome, sequence=outcome.version))
-    await write_ledger(store, ledger)
+        if event.body.enterprise_number in found.too_many:
+            kept_only.accept(event.body)
+            continue
+        ledger.accept(event.body)
+        consequences += [event.then(outcome, sequence=outcome.version) for outcome in ledger.resolve()]
+    await keep(store, ledger, found)
+    await keep(store, kept_only, found)
     return consequences

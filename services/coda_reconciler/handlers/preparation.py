@@ -7,13 +7,15 @@ right number (`placed`): rare, and content-addressed, so that nothing is written
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from services.coda_reconciler.domain.booking import paying_facts
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_file import StatementText, split_file
 from services.coda_reconciler.domain.coda_reader import read_statement
 from services.coda_reconciler.domain.coda_records import Statement
-from services.coda_reconciler.domain.mandates import AccountMandate, Refusal, company_of, mandates_of
+from services.coda_reconciler.domain.mandates import AccountMandate, by_account, company_of, mandates_of
+from services.coda_reconciler.domain.matching.facts import PaymentFacts
 from services.coda_reconciler.domain.movement_lines import movement_lines
 from services.coda_reconciler.ports import (
     Documents,
@@ -33,8 +35,20 @@ from shared.values import EnterpriseNumber, Sha256
 STATEMENT_TYPE = "text/plain"
 MOVEMENTS_TYPE = "application/jsonl"
 UNASSIGNED = "unassigned"
+WRITTEN_AT_ONCE = 32
+"""Statements of one file that are on their way to the object store."""
 
 Part = Statement | tuple[StatementText, CodaError]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement whose account is a company's: its movements as JSON lines, and what they say that may pay."""
+
+    statement: Statement
+    owner: EnterpriseNumber
+    lines: bytes
+    facts: dict[int, PaymentFacts]
 
 
 async def read_bank_files(
@@ -51,9 +65,12 @@ async def _read_bank_file(
         data = await documents.get(body.document)
         # Pure Python of a known cost, with no native parser to crash: a thread is enough to keep the loop alive.
         parts = await asyncio.to_thread(parts_of, data)
-        ibans = {part.iban for part in parts if isinstance(part, Statement)}
-        mandates = await reader.mandates(ibans)
-        written = [await _write(index, part, mandates, documents) for index, part in enumerate(parts)]
+        mandates = await reader.mandates({part.iban for part in parts if isinstance(part, Statement)})
+        told = await asyncio.to_thread(_told_of_all, parts, mandates)
+        written: list[ReadStatement | UnreadableStatement] = []
+        for first in range(0, len(told), WRITTEN_AT_ONCE):
+            some = enumerate(told[first : first + WRITTEN_AT_ONCE], first)
+            written += await asyncio.gather(*(_write(index, part, documents) for index, part in some))
     except CodaError as error:
         return PreparedFile((UnreadableStatement(0, error, body.document),))
     except (InvalidMessage, Unavailable) as error:
@@ -72,27 +89,47 @@ def parts_of(data: bytes) -> list[Part]:
     return parts
 
 
-async def _write(
-    index: int, part: Part, mandates: Sequence[AccountMandate], documents: Documents
-) -> ReadStatement | UnreadableStatement:
-    if not isinstance(part, Statement):
-        text, error = part
-        return UnreadableStatement(index, error, await documents.put(text.raw, UNASSIGNED, STATEMENT_TYPE))
-    company = company_of(part, mandates)
-    return await write_statement(part, None if isinstance(company, Refusal) else company, documents)
+def _told_of_all(parts: Sequence[Part], mandates: Sequence[AccountMandate]) -> list[Part | Told]:
+    """What is nobody's yet, and what is refused, stays as it is."""
+    of_account = by_account(mandates)
+    told: list[Part | Told] = []
+    for part in parts:
+        if isinstance(part, Statement):
+            company = company_of(part, of_account.get(part.iban, ()))
+            told.append(_told(part, company) if isinstance(company, EnterpriseNumber) else part)
+        else:
+            told.append(part)
+    return told
+
+
+def _told(statement: Statement, company: EnterpriseNumber) -> Told:
+    # Fields are decoded when they are asked for: here all of them are, of every movement.
+    return Told(statement, company, movement_lines(statement), paying_facts(statement))
+
+
+async def _write(index: int, part: Part | Told, documents: Documents) -> ReadStatement | UnreadableStatement:
+    if isinstance(part, Told):
+        return await _write_told(part, documents)
+    if isinstance(part, Statement):
+        return await write_statement(part, None, documents)
+    text, error = part
+    return UnreadableStatement(index, error, await documents.put(text.raw, UNASSIGNED, STATEMENT_TYPE))
+
+
+async def _write_told(told: Told, documents: Documents) -> ReadStatement:
+    raw = await documents.put(told.statement.text.raw, told.owner, STATEMENT_TYPE)
+    movements = await documents.put(told.lines, told.owner, MOVEMENTS_TYPE)
+    return ReadStatement(told.statement, told.owner, raw, movements, told.facts)
 
 
 async def write_statement(
     statement: Statement, company: EnterpriseNumber | None, documents: Documents
 ) -> ReadStatement:
     """Write a statement's own bytes, and its movements when it is a company's. Raises `Unavailable`."""
-    raw = await documents.put(statement.text.raw, company or UNASSIGNED, STATEMENT_TYPE)
     if company is None:
+        raw = await documents.put(statement.text.raw, UNASSIGNED, STATEMENT_TYPE)
         return ReadStatement(statement, None, raw, None)
-    # Fields are decoded when they are asked for: here all of them are, of every movement.
-    lines = await asyncio.to_thread(movement_lines, statement)
-    movements = await documents.put(lines, company, MOVEMENTS_TYPE)
-    return ReadStatement(statement, company, raw, movements)
+    return await _write_told(await asyncio.to_thread(_told, statement, company), documents)
 
 
 async def read_waiting_statements(

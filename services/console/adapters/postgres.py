@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.console.adapters.statement_tables import StatementTables
 from services.console.domain.failures import AuditLine, Failure
 from services.console.domain.readings import Reading, TopicReading
 from shared.contracts.operations import DeadLetter
@@ -15,7 +16,7 @@ from shared.contracts.operations import DeadLetter
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
 
-class PostgresConsole:
+class PostgresConsole(StatementTables):
     """Letters are kept as JSON text, readings as one row a moment."""
 
     def __init__(self, connection: Connection) -> None:

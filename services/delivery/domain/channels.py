@@ -13,7 +13,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.delivery.domain.addresses import Reach
-from services.delivery.domain.documents import Document
+from services.delivery.domain.deliverables import MODELS, Deliverable, Model, model_of
 from shared.values import ChannelId, EmailAddress, EnterpriseNumber, Language, OfficeId, ValueRejected
 
 MOST_CHANNELS = 25
@@ -25,6 +25,8 @@ FINGERPRINT = r"^SHA256:[A-Za-z0-9+/]{43}$"
 
 ChannelKind = Literal["kafka", "folder", "sftp", "mail", "webhook"]
 FileKind = Literal["xml", "pdf", "json"]
+StatementFileKind = Literal["cod", "pdf", "xml", "json"]
+"""Of a statement: the bank's own lines, a replica for the eye, camt.053, what was read of it."""
 StoppedReason = Literal["", "by_office", "retries_exhausted"]
 
 FILES: tuple[FileKind, ...] = ("json", "pdf", "xml")
@@ -37,6 +39,16 @@ DEFAULT_FILES: dict[ChannelKind, tuple[FileKind, ...]] = {
     "webhook": (),
 }
 """A record on Kafka is the document itself; a webhook links to the files."""
+STATEMENT_FILES: tuple[StatementFileKind, ...] = ("json", "xml", "pdf", "cod")
+"""In the order in which they are written: who sees the bank's lines has the others beside them."""
+DEFAULT_STATEMENT_FILES: dict[ChannelKind, tuple[StatementFileKind, ...]] = {
+    "kafka": ("cod",),
+    "folder": ("pdf", "cod"),
+    "sftp": ("pdf", "cod"),
+    "mail": ("pdf", "cod"),
+    "webhook": (),
+}
+"""As for invoices; Kafka's record is the bank's lines themselves."""
 _HOST = re.compile(r"(?=.{1,253}$)(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)")
 
 
@@ -73,7 +85,11 @@ Place = SftpPlace | MailPlace | WebhookPlace | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Neither `companies` nor `client_codes` means all. `failing_since` is when the first try in a row failed."""
+    """Neither `companies` nor `client_codes` means all. `failing_since` is when the first try in a row failed.
+
+    One that is `removed` is its office's no more; it stays until what it handed over is told. `documents` are the
+    kinds that it carries; `files` are those of an invoice, `statement_files` those of a statement.
+    """
 
     channel_id: ChannelId
     office_id: OfficeId
@@ -82,7 +98,9 @@ class Channel:
     name: str = ""
     companies: tuple[EnterpriseNumber, ...] = ()
     client_codes: tuple[str, ...] = ()
+    documents: tuple[Model, ...] = MODELS
     files: tuple[FileKind, ...] = ()
+    statement_files: tuple[StatementFileKind, ...] = ()
     language: Language | None = None
     place: Place = None
     sealed_secret: str = ""
@@ -93,9 +111,12 @@ class Channel:
     last_error_at: datetime | None = None
     last_success_at: datetime | None = None
     tested_at: datetime | None = None
+    removed: bool = False
 
-    def takes(self, document: Document) -> bool:
-        """Whether the office wants documents of this company by this channel."""
+    def takes(self, document: Deliverable) -> bool:
+        """Whether the office wants documents of this kind and this company by this channel."""
+        if model_of(document) not in self.documents:
+            return False
         if not self.companies and not self.client_codes:
             return True
         return document.enterprise_number in self.companies or (
@@ -128,6 +149,11 @@ def checked_sftp(place: SftpPlace, reach: Reach) -> SftpPlace:
     if _is_literal(host) and not reach.may_connect(host):
         raise ValueRejected("channel_host_address", host, "an address of the public internet")
     return replace(place, host=host)
+
+
+def statement_files_in_order(files: Sequence[StatementFileKind]) -> tuple[StatementFileKind, ...]:
+    """Each once, the bank's lines last."""
+    return tuple(kind for kind in STATEMENT_FILES if kind in files)
 
 
 def paused(channel: Channel) -> Channel:

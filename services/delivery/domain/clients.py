@@ -16,6 +16,12 @@ class Client:
     client_code: str = ""
     offices: tuple[OfficePeriod, ...] = ()
 
+    def code_of(self, office_id: OfficeId) -> str:
+        """The office's own code, that of its last period; a snapshot of before has one code for all of them."""
+        own = [period for period in self.offices if period.office_id == office_id]
+        code = max(own, key=lambda period: period.since).client_code if own else None
+        return self.client_code if code is None else code
+
 
 @dataclass(frozen=True, slots=True)
 class Office:

@@ -31,6 +31,9 @@ _RANK = {state: rank for rank, state in enumerate(PROGRESS)}
 AT_OFFICE = frozenset({"delivered", "fetched", "refused", "superseded", "booked"})
 """States in which a document that has an office stands at its disposal."""
 
+NOT_ACCEPTED = frozenset({"quarantined", "invalid"})
+"""States of a document of which nothing was read that could be shown."""
+
 _WITH_A_REASON = frozenset({"held", "quarantined", "invalid", "refused"})
 """States in which `reason` says why: a code of the catalogue of reasons, or the office's own words."""
 

@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from services.delivery.domain.channels import FileKind
+from services.delivery.domain.channels import FileKind, StatementFileKind
+from services.delivery.domain.deliverables import Deliverable, subject_of
 from services.delivery.domain.documents import Document
+from services.delivery.domain.statements import RoutedStatement
+from shared.contracts.statements import TransactionsBooked
 from shared.values import ChannelId, EnterpriseNumber, Language
 
 SALES_INVOICES = "Invoices-OUT-01"
 """The folder of sales invoices, under the company's and the year's."""
-MEDIA_TYPES: dict[FileKind, str] = {"xml": "application/xml", "pdf": "application/pdf", "json": "application/json"}
+MEDIA_TYPES: dict[FileKind | StatementFileKind, str] = {
+    "xml": "application/xml",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "cod": "application/vnd.coda",
+}
 
 _LONGEST_NUMBER = 60
 _LONGEST_CODE = 60
@@ -33,7 +41,7 @@ class File:
     ones before. What was sent to us never changes under its name.
     """
 
-    kind: FileKind
+    kind: FileKind | StatementFileKind
     name: str
     data: bytes
     made_here: bool = False
@@ -51,7 +59,7 @@ class Parcel:
     """
 
     parcel_id: UUID
-    document: Document
+    document: Deliverable
     added_at: datetime
     language: Language
     occasion: str = ""
@@ -61,15 +69,18 @@ class Parcel:
 
     @property
     def folder(self) -> tuple[str, ...]:
-        """Where its files lie: the company's folder, the year, the kind of document."""
+        """Where its files lie: the company's folder, the year, the kind of document or the account."""
         document = self.document
+        if isinstance(document, RoutedStatement):
+            own = company_folder(document.client_code, document.enterprise_number)
+            return own, f"{document.body.year:04d}", str.__str__(document.body.iban)
         year = (document.issue_date or document.received_at.date()).year
         return company_folder(document.client_code, document.enterprise_number), f"{year:04d}", SALES_INVOICES
 
 
-def parcel_id(channel_id: ChannelId, document: Document, occasion: str) -> UUID:
+def parcel_id(channel_id: ChannelId, document: Deliverable, occasion: str) -> UUID:
     """The same for every try; another one for each redelivery, or receivers would take it for a repeat."""
-    return uuid5(document.document_id.uuid, f"{channel_id}/{occasion}")
+    return uuid5(subject_of(document).uuid, f"{channel_id}/{occasion}")
 
 
 def file_name(document: Document, kind: FileKind) -> str:
@@ -77,6 +88,14 @@ def file_name(document: Document, kind: FileKind) -> str:
     day = (document.issue_date or document.received_at.date()).strftime("%Y%m%d")
     digest = document.document.sha256[:8] if document.document is not None else "0" * 8
     return f"{day}_{_safe_number(document.number)}_{document.enterprise_number}_{digest}.{kind}"
+
+
+def statement_file_name(body: TransactionsBooked, kind: StatementFileKind) -> str:
+    """`20260302_BE71096123456769_EUR_041_1f0c3a9b.cod`: day of the new balance, account, currency, number in the year,
+    start of the SHA-256 of the bank's lines."""
+    account = f"{str.__str__(body.iban)}_{body.new_balance.currency}"
+    day, digest = body.new_balance_date.strftime("%Y%m%d"), body.statement.sha256[:8]
+    return f"{day}_{account}_{body.sequence:03d}_{digest}.{kind}"
 
 
 def company_folder(client_code: str, number: EnterpriseNumber) -> str:

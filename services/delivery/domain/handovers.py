@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from services.delivery.domain.channels import Channel
+from services.delivery.domain.deliverables import Deliverable, Subject, subject_of
 from services.delivery.domain.documents import Document
 from shared.chassis.messages import Cause, Task
 from shared.contracts.deliveries import DocumentDelivered
-from shared.values import ChannelId, DocumentId, OfficeId
+from shared.values import ChannelId, OfficeId
 
 SCHEDULE = tuple(
     timedelta(seconds=seconds)
@@ -31,7 +32,7 @@ State = Literal["waiting", "handed_over", "done", "failed"]
 Verdict = Literal["done", "retry", "refused"]
 Way = Literal["feed", "kafka", "folder", "mail", "webhook", "v2"]
 """How the outside is told that a document was delivered; SFTP is a folder too."""
-Key = tuple[ChannelId, DocumentId, str]
+Key = tuple[ChannelId, Subject, str]
 """A channel has a document once for each occasion."""
 
 
@@ -70,7 +71,7 @@ class Handover:
 
     channel_id: ChannelId
     position: int
-    document_id: DocumentId
+    subject: Subject
     occasion: str
     added_at: datetime
     state: State = "waiting"
@@ -86,14 +87,14 @@ class NewHandover:
     """A document that enters a channel's order; one that goes along at once is `done` from the beginning."""
 
     channel_id: ChannelId
-    document_id: DocumentId
+    subject: Subject
     occasion: str
     added_at: datetime
     done: bool = False
 
     @property
     def key(self) -> Key:
-        return self.channel_id, self.document_id, self.occasion
+        return self.channel_id, self.subject, self.occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,13 @@ class Going:
 
     cause: Cause
     at: datetime
-    document: Document
+    document: Deliverable
     channel: Channel
     occasion: str = ""
 
     def new(self, *, done: bool = False) -> NewHandover:
         """The same as it is noted."""
-        return NewHandover(self.channel.channel_id, self.document.document_id, self.occasion, self.at, done)
+        return NewHandover(self.channel.channel_id, subject_of(self.document), self.occasion, self.at, done)
 
 
 def way_of(channel: Channel) -> Way:

@@ -6,20 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from services.delivery.domain.documents import Document
 from shared.contracts.access import Mode
 from shared.contracts.connections import ConnectionBlocked, ConnectionRefused
 from shared.contracts.event import Event
+from shared.contracts.findings import told_findings
+from shared.contracts.invoices import InvoiceAccepted, InvoiceQuarantined
 from shared.contracts.public import PublicEvent
 from shared.contracts.public_connections import Explained
 from shared.values import EnterpriseNumber, SoftwareSlug
-
-SETTLEMENTS = ("invoice.settled", "invoice.partially_paid", "invoice.reopened", "payment.suggested")
-"""The types that `GET /v1/payments` shows."""
 
 _NAMES = {
     "token.mailed": "connection.token_sent",
     "token.expired": "connection.token_expired",
     "transactions.booked": "statement.booked",
+    "invoice.submitted": "document.received",
     "invoice.accepted": "document.accepted",
     "invoice.routed": "document.routed",
     "invoice.held": "document.held",
@@ -65,20 +66,23 @@ def notice_of(
     where the event lacks what the public type needs.
     """
     receiver = software or SoftwareSlug(str(getattr(body, "software", "")))
-    told = public_name(type(body))
-    facts = {**body.model_dump(mode="json"), **_explained(body), **(data or {})}
-    event = PublicEvent.model_validate(
-        {
-            "id": uuid5(event_id, f"{told}/{receiver}"),
-            "type": told,
-            "time": time,
-            "subject": _subject(body),
-            "software": receiver,
-            "data": facts,
-        }
-    )
+    facts = {**body.model_dump(mode="json"), **_explained(body), **_findings(body), **(data or {})}
+    event = _event(event_id, time, public_name(type(body)), _subject(body), receiver, facts)
     mode_of_event: Mode = getattr(body, "mode", "live")
     return Notice(event, getattr(body, "enterprise_number", None), mode or mode_of_event)
+
+
+def superseded_notice(older: Document, newer: Document, event_id: UUID, time: datetime) -> Notice:
+    """What the software that sent the older version is told; `event_id` is the acceptance of the newer one."""
+    facts = {
+        "document_id": older.document_id,
+        "enterprise_number": older.enterprise_number,
+        "connection_id": older.connection_id,
+        "superseded_by": newer.document_id,
+        "version": newer.invoice_version,
+    }
+    event = _event(event_id, time, "document.superseded", older.document_id, older.software, facts)
+    return Notice(event, older.enterprise_number, older.mode)
 
 
 def may_read_statements(scopes: tuple[str, ...]) -> bool:
@@ -86,10 +90,33 @@ def may_read_statements(scopes: tuple[str, ...]) -> bool:
     return not scopes or "statements:read" in scopes
 
 
+def _event(
+    event_id: UUID, time: datetime, told: str, subject: str, receiver: SoftwareSlug, facts: Mapping[str, Any]
+) -> PublicEvent:
+    return PublicEvent.model_validate(
+        {
+            "id": uuid5(event_id, f"{told}/{receiver}"),
+            "type": told,
+            "time": time,
+            "subject": subject,
+            "software": receiver,
+            "data": facts,
+        }
+    )
+
+
 def _explained(body: Event) -> dict[str, Any]:
     if not isinstance(body, ConnectionBlocked | ConnectionRefused):
         return {}
     return Explained.of(body.reason, body.contact, body.language).model_dump(mode="json")
+
+
+def _findings(body: Event) -> dict[str, Any]:
+    """What was found in a document, in words that people in the company understand."""
+    if not isinstance(body, InvoiceAccepted | InvoiceQuarantined):
+        return {}
+    told, others = told_findings(body.findings)
+    return {"findings": [each.model_dump(mode="json") for each in told], "other_findings": others}
 
 
 def _subject(body: Event) -> str:

@@ -5,7 +5,10 @@ from datetime import UTC
 from typing import Any
 
 from services.delivery.domain.differences import told_differences
+from services.delivery.domain.documents import Document
 from services.delivery.domain.files import Parcel
+from services.delivery.domain.statements import RoutedStatement
+from shared.values import Money
 
 BODY_BYTES = 20_000
 """Standard Webhooks asks for less than 20 kB."""
@@ -15,18 +18,46 @@ _LONGEST_TEXT = 120
 
 def call_body(parcel: Parcel) -> bytes:
     """The same whenever the same document is sent again, below 20 kB of ASCII JSON."""
+    document = parcel.document
+    if isinstance(document, RoutedStatement):
+        kind, data = "statement.delivered", _of_statement(parcel, document)
+    else:
+        kind, data = "document.delivered", _facts(parcel, document)
     told = {
         "id": str(parcel.parcel_id),
-        "type": "document.delivered",
+        "type": kind,
         "timestamp": parcel.added_at.astimezone(UTC).isoformat(),
         "test": parcel.test,
-        "data": _facts(parcel),
+        "data": data,
     }
     return json.dumps(told, separators=(",", ":")).encode()
 
 
-def _facts(parcel: Parcel) -> dict[str, Any]:
-    document = parcel.document
+def _of_statement(parcel: Parcel, statement: RoutedStatement) -> dict[str, Any]:
+    body, links = statement.body, f"/v1/statements/{statement.statement_id}"
+    return {
+        "statement_id": statement.statement_id,
+        "kind": "coda",
+        "enterprise_number": body.enterprise_number,
+        "client_code": statement.client_code[:_LONGEST_TEXT],
+        "iban": str.__str__(body.iban),
+        "currency": str(body.new_balance.currency),
+        "year": body.year,
+        "sequence": body.sequence,
+        "old_balance": _told(body.old_balance),
+        "new_balance": _told(body.new_balance),
+        "new_balance_date": body.new_balance_date.isoformat(),
+        "credits": _told(body.credits),
+        "debits": _told(body.debits),
+        "movement_count": body.movement_count,
+        "redelivery": parcel.occasion or None,
+        "sha256": body.statement.sha256,
+        "size": body.statement.size,
+        "links": {name: f"{links}/{name}" for name in ("coda", "pdf", "xml", "json", "movements")},
+    }
+
+
+def _facts(parcel: Parcel, document: Document) -> dict[str, Any]:
     claim, links = document.document, f"/v1/documents/{document.document_id}"
     return {
         "document_id": document.document_id,
@@ -57,6 +88,10 @@ def _facts(parcel: Parcel) -> dict[str, Any]:
         "size": claim.size if claim else None,
         "links": {name: f"{links}/{name}" for name in ("ubl", "pdf", "sidecar")},
     }
+
+
+def _told(money: Money) -> str:
+    return str(money.amount)
 
 
 def _amount(amount: Any) -> str | None:

@@ -9,9 +9,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from services.delivery.domain.deliverables import subject_of
 from services.delivery.domain.differences import told_differences
+from services.delivery.domain.documents import Document
 from services.delivery.domain.files import Parcel
 from services.delivery.domain.handovers import printable
+from services.delivery.domain.statement_mails import statement_lines, statement_subject
+from services.delivery.domain.statements import RoutedStatement
 from shared.values import EmailAddress, Language
 
 MAIL_BYTES = 10_000_000
@@ -130,15 +134,16 @@ _WORDS = {
 
 
 def package_mail(parcel: Parcel, sender: str, recipient: EmailAddress) -> bytes | None:
-    """The whole message (RFC 5322, `multipart/mixed`, CRLF). Too large with its PDF it goes with the XML alone, and
-    says so; None: the XML alone is too large.
+    """The whole message (RFC 5322, `multipart/mixed`, CRLF). Too large with its PDF it goes with the XML of an invoice,
+    or the bank's lines, alone, and says so; None: that alone is too large.
 
     `sender` is an address, or a name with an address in angle brackets.
     """
     whole = _message(parcel, sender, recipient, left_out=False)
     if len(whole) <= MAIL_BYTES:
         return whole
-    lean = replace(parcel, files=tuple(each for each in parcel.files if each.kind == "xml"))
+    counts = "cod" if isinstance(parcel.document, RoutedStatement) else "xml"
+    lean = replace(parcel, files=tuple(each for each in parcel.files if each.kind == counts))
     smaller = _message(lean, sender, recipient, left_out=len(lean.files) < len(parcel.files))
     return smaller if lean.files and len(smaller) <= MAIL_BYTES else None
 
@@ -157,7 +162,7 @@ def _message(parcel: Parcel, sender: str, recipient: EmailAddress, *, left_out: 
     message["Message-ID"] = mail_id(parcel, sender)
     # RFC 3834 §5: out-of-office answers to this mail would go nowhere.
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Relais-Document-Id"] = str(parcel.document.document_id)
+    message["X-Relais-Document-Id"] = str(subject_of(parcel.document))
     message.set_content("\n".join(_lines(parcel, left_out=left_out)) + "\n", cte="quoted-printable")
     for file in parcel.files:
         main, _, sub = file.media_type.partition("/")
@@ -169,15 +174,19 @@ def _message(parcel: Parcel, sender: str, recipient: EmailAddress, *, left_out: 
 
 def _subject(parcel: Parcel) -> str:
     words, document = _WORDS[parcel.language], parcel.document
-    subject = words.subject.format(
-        kind=_kind(words, parcel), number=_short(document.number), supplier=document.enterprise_number
-    )
+    if isinstance(document, RoutedStatement):
+        subject = statement_subject(parcel.language, document)
+    else:
+        kind = _kind(words, document)
+        subject = words.subject.format(kind=kind, number=_short(document.number), supplier=document.enterprise_number)
     return f"[TEST] {subject}" if parcel.test else subject
 
 
 def _lines(parcel: Parcel, *, left_out: bool) -> list[str]:
     words, document = _WORDS[parcel.language], parcel.document
-    kind = f"{_kind(words, parcel)} {_short(document.number)}"
+    if isinstance(document, RoutedStatement):
+        return statement_lines(parcel, document, left_out=left_out)
+    kind = f"{_kind(words, document)} {_short(document.number)}"
     lines = [words.test, ""] if parcel.test else []
     lines.append(f"{kind} ({words.self_billed})" if document.self_billed else kind)
     lines.append(words.supplier.format(number=document.enterprise_number))
@@ -192,14 +201,13 @@ def _lines(parcel: Parcel, *, left_out: bool) -> list[str]:
     if document.tax_inclusive is not None and document.payable is not None:
         amounts = {"total": document.tax_inclusive, "payable": document.payable}
         lines.append(words.total.format(currency=document.invoice_currency, **amounts))
-    lines += _of_version(words, parcel)
+    lines += _of_version(words, document)
     notes = {words.too_large: left_out, words.without_pdf: parcel.without_pdf, words.again: bool(parcel.occasion)}
     lines += [each for note, holds in notes.items() if holds for each in ("", note)]
     return [*lines, "", words.sent_by.format(document=document.document_id)]
 
 
-def _of_version(words: _Words, parcel: Parcel) -> list[str]:
-    document = parcel.document
+def _of_version(words: _Words, document: Document) -> list[str]:
     if document.supersedes is None:
         return []
     lines = ["", words.version.format(version=document.invoice_version, older=document.supersedes)]
@@ -212,8 +220,8 @@ def _of_version(words: _Words, parcel: Parcel) -> list[str]:
     return lines
 
 
-def _kind(words: _Words, parcel: Parcel) -> str:
-    return words.credit_note if parcel.document.family == "credit_note" else words.invoice
+def _kind(words: _Words, document: Document) -> str:
+    return words.credit_note if document.family == "credit_note" else words.invoice
 
 
 def _short(text: str) -> str:

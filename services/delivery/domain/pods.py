@@ -7,20 +7,19 @@ an offset of its own: everything up to it is done.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from services.delivery.domain.deliverables import MODELS, Model
 from services.delivery.domain.documents import Document
 from shared.contracts.compatibility import bank_id
 from shared.contracts.directory import OfficePeriod
 from shared.contracts.statements import TransactionsBooked
 from shared.values import ConnectionId, EnterpriseNumber, Language, OfficeId
 
-Model = Literal["coda", "sales_invoice"]
 CodBytes = Literal["ascii", "bank"]
 
-MODELS: tuple[Model, ...] = get_args(Model)
-FORMATS: Mapping[Model, tuple[str, ...]] = {"coda": ("cod", "pdf"), "sales_invoice": ("pdf", "xml")}
+FORMATS: Mapping[Model, tuple[str, ...]] = {"coda": ("cod", "pdf", "xml"), "sales_invoice": ("pdf", "xml")}
 """What is served of each model; clients are told these and no other."""
 UNSERVED = ("expense", "purchase_invoice", "soda")
 """Models that clients look for and that nothing is served of."""

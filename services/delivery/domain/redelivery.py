@@ -1,19 +1,24 @@
-"""Delivering again: an office names documents that it was delivered before, and they come once more."""
+"""Delivering again: an office names documents or statements that it was delivered before, or a software statements
+that it was told of, and they come once more."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
+from services.delivery.domain.deliverables import Model
 from services.delivery.domain.documents import Document, advance
 from services.delivery.domain.feeds import Entry
 from shared.chassis.messages import Task
 from shared.contracts.access import Mode
-from shared.values import OfficeId, RedeliveryId
+from shared.values import DocumentId, OfficeId, RedeliveryId, SoftwareSlug
 
 MOST_DOCUMENTS = 100_000
 """In one redelivery."""
 MOST_OPEN = 10
-"""Of one office at a time: whoever asks in a circle asks for all that it has each time."""
+"""Of one office or software at a time: whoever asks in a circle asks for all that it has each time."""
 DOCUMENTS_A_RUN = 500
+
+State = Literal["queued", "running", "finished", "partly_failed", "failed"]
 
 
 class Redeliver(Task, kind="redeliver"):
@@ -24,37 +29,67 @@ class Redeliver(Task, kind="redeliver"):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a redelivery holds: how many documents, of how many companies, how many of them never fetched until now."""
+    """What a redelivery holds: how many documents or statements, of how many companies (and accounts), how many of
+    them never fetched by the office until now."""
 
     documents: int
     companies: int
     never_fetched: int
+    accounts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OnChannels:
+    """What became of a redelivery on the channels that push: what `waiting` ones still have to hand over, what they
+    `failed` with for good, and when (UTC) the last one ended."""
+
+    waiting: int = 0
+    failed: int = 0
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redelivery:
-    """An office's wish to have documents again; `asked` is what it asked for, as JSON text.
+    """The wish of an office, or a software, to have documents of one `model` again; `asked` is what it asked for, as
+    JSON text.
 
-    `channels` are ids or kinds, `feed` and `v2` among them; none named: all. `done` counts the documents that came
-    again. Times are UTC.
+    `channels` are ids or kinds, `feed` (of a software `stream`) and `v2` among them; none named: all. `done`
+    counts what stands in the feed again and was queued for the channels, `queued_at` is when all of it was.
+    `failure` says why a run of it died. Times are UTC.
     """
 
     redelivery_id: RedeliveryId
-    office_id: OfficeId
+    office_id: OfficeId | None = None
+    software: SoftwareSlug | None = None
+    model: Model = "sales_invoice"
     asked_at: datetime
     preview: Preview
     asked: str = "{}"
     mode: Mode = "live"
     channels: tuple[str, ...] = ()
     done: int = 0
-    finished_at: datetime | None = None
+    queued_at: datetime | None = None
+    failure: str = ""
+    on_channels: OnChannels = OnChannels()
 
     @property
-    def state(self) -> str:
-        """`waiting`, `running` or `finished`."""
-        if self.finished_at is not None:
-            return "finished"
-        return "running" if self.done else "waiting"
+    def state(self) -> State:
+        """`finished` when every channel has all of it; `partly_failed` when channels gave up some of it; `failed`
+        when a run of it died, until it is started again."""
+        if self.failure:
+            return "failed"
+        if self.queued_at is None:
+            return "running" if self.done else "queued"
+        if self.on_channels.waiting:
+            return "running"
+        return "partly_failed" if self.on_channels.failed else "finished"
+
+    @property
+    def finished_at(self) -> datetime | None:
+        """When the last of it came, or was given up."""
+        if self.queued_at is None or self.state not in ("finished", "partly_failed"):
+            return None
+        return max(self.queued_at, self.on_channels.last_at or self.queued_at)
 
     def goes_to(self, channel: str) -> bool:
         """Whether it goes to a channel."""
@@ -70,10 +105,15 @@ class Redelivery:
 
 
 def moved_on(redelivery: Redelivery, count: int, now: datetime) -> Redelivery:
-    """So many more are done; a run that found nothing more was the last."""
+    """So many more are done, whatever happened before; a run that found nothing more was the last."""
     done = redelivery.done + count
-    finished = done >= redelivery.preview.documents or count == 0
-    return replace(redelivery, done=done, finished_at=now if finished else None)
+    all_queued = done >= redelivery.preview.documents or count == 0
+    return replace(redelivery, done=done, queued_at=now if all_queued else None, failure="")
+
+
+def failed(redelivery: Redelivery, reason: str) -> Redelivery:
+    """A run of it died, for a stable code; what was queued before stays so, and the rest may be started again."""
+    return replace(redelivery, failure=reason)
 
 
 def delivered_again(document: Document, redelivery: Redelivery, now: datetime) -> Document:
@@ -81,6 +121,6 @@ def delivered_again(document: Document, redelivery: Redelivery, now: datetime) -
     return advance(document, "delivered", now, str(redelivery.redelivery_id), redelivery.redelivery_id.uuid)
 
 
-def entry_again(document: Document, redelivery: Redelivery, now: datetime) -> Entry:
-    """Its entry in the feed, by which it moves to a new position."""
-    return Entry(redelivery.office_id, document.document_id, now, redelivery.redelivery_id)
+def entry_again(document_id: DocumentId, office: OfficeId, redelivery: Redelivery, now: datetime) -> Entry:
+    """The document's entry in the feed, by which it moves to a new position."""
+    return Entry(office, document_id, now, redelivery.redelivery_id)

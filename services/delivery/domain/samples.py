@@ -5,18 +5,17 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.delivery.domain.channels import Channel
+from services.delivery.domain.deliverables import subject_of
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import office_topic
 from services.delivery.domain.files import File, Parcel, file_name
-from services.delivery.domain.records import record_headers
+from services.delivery.domain.records import CODA_TYPE, record_headers, statement_headers
+from services.delivery.domain.sample_statements import CLIENT_CODE, COMPANY, sample_statement
+from services.delivery.domain.statements import RoutedStatement
 from shared.chassis.messages import Cause, EdgeRecord
 from shared.contracts.documents import Claim
 from shared.contracts.event import TYPE_PREFIX
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Language, Sha256, SoftwareSlug
-
-COMPANY = EnterpriseNumber("0010.080.080")
-"""Simulated, as the sandbox's companies are."""
-CLIENT_CODE = "TEST"
+from shared.values import ConnectionId, DocumentId, Language, Sha256, SoftwareSlug
 
 _XML = """<?xml version="1.0" encoding="UTF-8"?>
 <Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
@@ -56,8 +55,14 @@ _XML = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def sample_parcel(channel: Channel, language: Language, test_id: UUID, now: datetime) -> Parcel:
-    """A parcel as the channel would get one; `test_id` and `now` (UTC) make each a new one."""
+    """A parcel as the channel would get one: an invoice, of a channel for statements alone a statement. `test_id` and
+    `now` (UTC) make each a new one.
+    """
     number = f"TEST-{now:%Y%m%dT%H%M%S}-{test_id.hex[:4]}"
+    if channel.documents == ("coda",):
+        told = channel.language or language
+        statement, files = sample_statement(channel, number, _pdf(f"{number}: do not book"), test_id, now)
+        return Parcel(parcel_id=test_id, document=statement, added_at=now, language=told, files=files, test=True)
     xml = _XML.format(number=number, day=now.date().isoformat(), company=COMPANY).encode()
     document = _document(channel, number, xml, test_id, now)
     contents = {"xml": xml, "pdf": _pdf(f"{number}: do not book"), "json": _sidecar(number)}
@@ -73,16 +78,21 @@ def sample_parcel(channel: Channel, language: Language, test_id: UUID, now: date
 
 def sample_record(cause: Cause, channel: Channel, parcel: Parcel) -> EdgeRecord:
     """The sample on the office's topic; `relais_test` marks it."""
+    document = parcel.document
+    if isinstance(document, RoutedStatement):
+        kind, event, media_type, headers = "cod", "statement.delivered.v1", CODA_TYPE, statement_headers(document)
+    else:
+        kind, event, media_type, headers = "xml", "document.delivered.v1", "application/xml", record_headers(document)
     return EdgeRecord(
         cause,
         office_topic(channel.office_id),
         COMPANY,
-        next(file.data for file in parcel.files if file.kind == "xml"),
-        f"{TYPE_PREFIX}document.delivered.v1",
+        next(file.data for file in parcel.files if file.kind == kind),
+        f"{TYPE_PREFIX}{event}",
         parcel.parcel_id,
-        subject=parcel.document.document_id,
-        content_type="application/xml",
-        headers=(*record_headers(parcel.document), ("relais_test", "true")),
+        subject=subject_of(document),
+        content_type=media_type,
+        headers=(*headers, ("relais_test", "true")),
     )
 
 

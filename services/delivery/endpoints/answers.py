@@ -32,14 +32,6 @@ class EventPage(BaseModel):
     more: bool
 
 
-class PaymentPage(BaseModel):
-    """The settlements among the events; the following page is asked for by `cursor`."""
-
-    payments: tuple[PublicEvent, ...]
-    cursor: str
-    more: bool
-
-
 class Feed(BaseModel):
     """Where an office's documents or a software's events are read."""
 

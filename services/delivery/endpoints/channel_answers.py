@@ -11,15 +11,19 @@ from services.delivery.domain.channels import (
     FileKind,
     MailPlace,
     SftpPlace,
+    StatementFileKind,
     StoppedReason,
     WebhookPlace,
 )
+from services.delivery.domain.deliverables import Model
+from services.delivery.domain.files import SALES_INVOICES
 from services.delivery.domain.handovers import Handover, Outcome, State
-from shared.values import ChannelId, DocumentId, EmailAddress, EnterpriseNumber, Language
+from shared.values import ChannelId, DocumentId, EmailAddress, EnterpriseNumber, Language, StatementId
 
 
 class FolderView(BaseModel):
-    """Where files lie below the folder that the operator shares."""
+    """Where files lie below the folder that the operator shares: of invoices in `Invoices-OUT-01`, of statements in a
+    folder named by the account's IBAN."""
 
     path: str
 
@@ -56,7 +60,9 @@ class ChannelView(BaseModel):
     created_at: datetime
     companies: tuple[EnterpriseNumber, ...] = Field(description="with `client_codes` empty too: all")
     client_codes: tuple[str, ...]
+    documents: tuple[Model, ...] = Field(description="the kinds that it carries")
     files: tuple[FileKind, ...]
+    statement_files: tuple[StatementFileKind, ...]
     language: Language | None = Field(description="of what is made here; null: the office's own")
     folder: FolderView | None
     sftp: SftpView | None
@@ -91,10 +97,12 @@ class RetryCount(BaseModel):
 
 
 class HandoverView(BaseModel):
-    """One document on its way through a channel. `next_try_at` is null for what stands behind another one."""
+    """One document or statement on its way through a channel: one of the two ids is null. `next_try_at` is null for
+    what stands behind another one."""
 
     position: int
-    document_id: DocumentId
+    document_id: DocumentId | None
+    statement_id: StatementId | None
     redelivery: str | None
     state: Literal["waiting", "done", "failed"]
     attempts: int
@@ -121,7 +129,9 @@ def channel_view(channel: Channel, counts: dict[State, int]) -> dict[str, Any]:
         "created_at": channel.created_at,
         "companies": list(channel.companies),
         "client_codes": list(channel.client_codes),
+        "documents": list(channel.documents),
         "files": list(channel.files),
+        "statement_files": list(channel.statement_files),
         "language": channel.language,
         **_places(channel),
         "enabled": channel.enabled,
@@ -152,7 +162,8 @@ def handover_view(handover: Handover) -> dict[str, Any]:
     """A handover as its office sees it; that nobody was told yet is our own affair."""
     return {
         "position": handover.position,
-        "document_id": handover.document_id,
+        "document_id": handover.subject if isinstance(handover.subject, DocumentId) else None,
+        "statement_id": handover.subject if isinstance(handover.subject, StatementId) else None,
         "redelivery": handover.occasion or None,
         "state": "done" if handover.state == "handed_over" else handover.state,
         "attempts": handover.attempts,
@@ -168,7 +179,9 @@ def _places(channel: Channel) -> dict[str, Any]:
     places: dict[str, Any] = dict.fromkeys(("folder", "sftp", "mail", "webhook"))
     place = channel.place
     if channel.kind == "folder":
-        places["folder"] = {"path": f"{channel.office_id}/CLIENTCODE/YEAR/Invoices-OUT-01"}
+        invoices_alone = channel.documents == ("sales_invoice",)
+        below = f"{channel.office_id}/CLIENTCODE/YEAR"
+        places["folder"] = {"path": f"{below}/{SALES_INVOICES}" if invoices_alone else below}
     elif isinstance(place, SftpPlace):
         places["sftp"] = {
             "host": place.host,

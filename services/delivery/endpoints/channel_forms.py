@@ -16,16 +16,20 @@ from services.delivery.domain.channel_secrets import (
 )
 from services.delivery.domain.channels import (
     DEFAULT_FILES,
+    DEFAULT_STATEMENT_FILES,
     FINGERPRINT,
     Channel,
     ChannelKind,
     FileKind,
     MailPlace,
     SftpPlace,
+    StatementFileKind,
     WebhookPlace,
     checked_sftp,
     in_order,
+    statement_files_in_order,
 )
+from services.delivery.domain.deliverables import MODELS, Model
 from services.delivery.ports import Secrets
 from shared.chassis.errors import InvalidMessage, Problem
 from shared.values import EmailAddress, EnterpriseNumber, Language, ValueRejected
@@ -37,6 +41,18 @@ ClientCode = Annotated[str, StringConstraints(min_length=1, max_length=100, patt
 Files = Annotated[
     tuple[FileKind, ...],
     Field(min_length=1, max_length=3, description="Kafka carries the XML, a webhook links to all: both ignore it"),
+]
+StatementFiles = Annotated[
+    tuple[StatementFileKind, ...],
+    Field(
+        min_length=1,
+        max_length=4,
+        description="of a statement: the bank's lines, a replica, camt.053, what was read; Kafka carries the lines",
+    ),
+]
+Documents = Annotated[
+    tuple[Model, ...],
+    Field(min_length=1, max_length=2, description="which kinds it carries; by default all that there are"),
 ]
 Companies = Annotated[tuple[EnterpriseNumber, ...], Field(max_length=2_000)]
 ClientCodes = Annotated[tuple[ClientCode, ...], Field(max_length=2_000)]
@@ -93,7 +109,9 @@ class NewChannel(_Wishes):
     name: Name = ""
     companies: Companies = ()
     client_codes: ClientCodes = ()
+    documents: Documents = MODELS
     files: Files | None = None
+    statement_files: StatementFiles | None = None
     language: Language | None = None
     enabled: bool = True
 
@@ -105,7 +123,9 @@ class ChannelChange(_Wishes):
     name: Name | None = None
     companies: Companies | None = None
     client_codes: ClientCodes | None = None
+    documents: Documents | None = None
     files: Files | None = None
+    statement_files: StatementFiles | None = None
     language: Language | None = None
     enabled: bool | None = None
 
@@ -170,6 +190,19 @@ def files_of(kind: ChannelKind, wished: tuple[FileKind, ...] | None) -> tuple[Fi
     """Which files a channel of this kind sends; those of Kafka and webhooks are fixed."""
     fixed = kind in ("kafka", "webhook")
     return DEFAULT_FILES[kind] if wished is None or fixed else in_order(wished)
+
+
+def statement_files_of(
+    kind: ChannelKind, wished: tuple[StatementFileKind, ...] | None
+) -> tuple[StatementFileKind, ...]:
+    """The same for statements."""
+    fixed = kind in ("kafka", "webhook")
+    return DEFAULT_STATEMENT_FILES[kind] if not wished or fixed else statement_files_in_order(wished)
+
+
+def kinds_in_order(wished: tuple[Model, ...]) -> tuple[Model, ...]:
+    """Each once."""
+    return tuple(model for model in MODELS if model in wished)
 
 
 def _checked(pointer: str, check: Callable[[], T]) -> T:

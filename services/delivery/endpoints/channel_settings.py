@@ -17,7 +17,14 @@ from services.delivery.domain.edges import OpenEdge, edge_of
 from services.delivery.domain.handovers import HandOver
 from services.delivery.endpoints.answers import described
 from services.delivery.endpoints.channel_answers import ChannelView, channel_view
-from services.delivery.endpoints.channel_forms import ChannelChange, NewChannel, Placing, files_of
+from services.delivery.endpoints.channel_forms import (
+    ChannelChange,
+    NewChannel,
+    Placing,
+    files_of,
+    kinds_in_order,
+    statement_files_of,
+)
 from services.delivery.ports import ReadingStore
 from shared.chassis.calls import CallTransaction
 from shared.chassis.errors import Problem
@@ -30,7 +37,8 @@ Office = Annotated[Call, Depends(caller("office"))]
 
 @routes.post("/v1/channels", status_code=201, responses=described(ChannelView, 201))
 async def create_channel(asked: NewChannel, call: Office, response: Response) -> dict[str, Any]:
-    """A new channel, which carries every document that is routed from now on. Secrets are kept and never shown.
+    """A new channel, which carries every document and statement that is routed from now on; `documents` narrows that
+    to sales invoices or to statements (`coda`). Secrets are kept and never shown.
 
     422 where its place is not taken: `channel_host_malformed`, `channel_host_address`, `channel_port`,
     `channel_folder_malformed`, `channel_secret_malformed`, `channel_secret_missing`, `webhook_url_…`. 409
@@ -46,7 +54,9 @@ async def create_channel(asked: NewChannel, call: Office, response: Response) ->
     channel_id = kafka_channel_id(office) if kafka else ChannelId.of(call.cause.derived_id("channel"))
     async with call.transaction() as tx:
         store = cast(ReadingStore, tx.store)
+        await store.lock_own_channels(office)
         channel = await store.channel(channel_id)
+        channel = None if channel is not None and channel.removed else channel
         if channel is not None and kafka:
             raise Problem(409, "channels_exhausted", "There is a channel on Kafka already.")
         if channel is None:
@@ -82,7 +92,10 @@ async def change_channel(channel_id: str, change: ChannelChange, call: Office) -
             name=channel.name if change.name is None else change.name,
             companies=channel.companies if change.companies is None else change.companies,
             client_codes=channel.client_codes if change.client_codes is None else change.client_codes,
+            documents=channel.documents if change.documents is None else kinds_in_order(change.documents),
             files=channel.files if change.files is None else files_of(channel.kind, in_order(change.files)),
+            # A channel of the time before there were statements has none chosen.
+            statement_files=statement_files_of(channel.kind, change.statement_files or channel.statement_files),
             language=change.language if "language" in change.model_fields_set else channel.language,
         )
         if change.enabled is False:
@@ -99,8 +112,10 @@ async def change_channel(channel_id: str, change: ChannelChange, call: Office) -
 async def remove_channel(channel_id: str, call: Office) -> None:
     """It carries nothing more, and what waited for it is not handed over by it; the feed has it all."""
     async with call.transaction() as tx:
-        channel = await found_channel(tx, channel_id)
-        await cast(ReadingStore, tx.store).remove_channel(channel.channel_id)
+        channel = await found_channel(tx, channel_id, lock=True)
+        if not await cast(ReadingStore, tx.store).remove_channel(channel.channel_id):
+            # Its last successes are told first, by the run that then takes it away.
+            tx.do(HandOver(channel_id=channel.channel_id), channel.channel_id, once=True)
 
 
 async def found_channel(tx: CallTransaction, text: str, *, lock: bool = False) -> Channel:
@@ -111,7 +126,7 @@ async def found_channel(tx: CallTransaction, text: str, *, lock: bool = False) -
     except ValueRejected:
         raise _unknown() from None
     channel = await (store.lock_channel(channel_id) if lock else store.channel(channel_id))
-    if channel is None:
+    if channel is None or channel.removed:
         raise _unknown()
     return channel
 
@@ -138,7 +153,9 @@ def _new(call: Call, tx: CallTransaction, asked: NewChannel, channel_id: Channel
         name=asked.name,
         companies=asked.companies,
         client_codes=asked.client_codes,
+        documents=kinds_in_order(asked.documents),
         files=files_of(asked.kind, asked.files),
+        statement_files=statement_files_of(asked.kind, asked.statement_files),
         language=asked.language,
     )
     placing = Placing(call.resources["webhook_reach"], call.resources["channel_secrets"], tx.now)

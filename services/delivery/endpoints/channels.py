@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Response
 
-from services.delivery.domain.channels import DEFAULT_FILES, Channel, kafka_channel_id
+from services.delivery.domain.channels import DEFAULT_FILES, DEFAULT_STATEMENT_FILES, Channel, kafka_channel_id
 from services.delivery.domain.edges import Edge, OpenEdge, edge_of
 from services.delivery.endpoints.answers import Channels, KafkaAccess, described
 from services.delivery.endpoints.channel_answers import channel_view
@@ -59,11 +59,20 @@ async def choose_kafka(call: Either, response: Response) -> dict[str, Any]:
 
 async def _choose(store: ReadingStore, office: OfficeId, at: datetime) -> bool:
     """True where the office had not chosen it before; then for all its companies."""
+    await store.lock_own_channels(office)
     channel_id = kafka_channel_id(office)
-    if await store.channel(channel_id) is not None:
+    known = await store.channel(channel_id)
+    if known is not None and not known.removed:
         return False
-    files = DEFAULT_FILES["kafka"]
-    await store.save_channel(Channel(channel_id=channel_id, office_id=office, kind="kafka", created_at=at, files=files))
+    chosen = Channel(
+        channel_id=channel_id,
+        office_id=office,
+        kind="kafka",
+        created_at=at,
+        files=DEFAULT_FILES["kafka"],
+        statement_files=DEFAULT_STATEMENT_FILES["kafka"],
+    )
+    await store.save_channel(chosen)
     return True
 
 

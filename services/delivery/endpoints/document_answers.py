@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.delivery.domain.deliverables import Model
 from shared.contracts.findings import PublicFinding
 from shared.contracts.invoices import Customer, Difference
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Sha256, SoftwareSlug
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Iban, Sha256, SoftwareSlug
 
 
 class Amount(BaseModel):
@@ -130,16 +131,26 @@ class AcknowledgementAnswers(BaseModel):
 
 
 class RedeliveryView(BaseModel):
-    """What a redelivery holds and how far it is. `never_fetched` are those that the office never read until then."""
+    """What a redelivery holds and how far it is. `documents` counts invoices, or statements where its `model` is
+    `coda`; `never_fetched` are those that the office never read until then. `accounts_without_statements` are those
+    that were named and of which there is nothing, as long as that is looked at: in the answer to the wish. `done`
+    counts what stands in the feed again and was queued for the channels; `waiting` and `failed` what channels have
+    still to hand over, or gave up. `reason` is the code of a problem where its `state` is `failed`."""
 
     id: str | None
     dry_run: bool
     state: str
+    model: Model
     documents: int
     companies: int
+    accounts: int
     never_fetched: int
+    accounts_without_statements: tuple[Iban, ...] | None = None
     channels: tuple[str, ...]
     done: int
+    waiting: int
+    failed: int
+    reason: str
     asked_at: datetime | None
     finished_at: datetime | None
 

@@ -68,18 +68,18 @@ class DocumentQuery(BaseModel):
     def filter_for(self, kind: str) -> DocumentFilter:
         """What is looked for. Raises `Problem` 422 for what cannot be used together, or by this kind of caller."""
         if kind != "office":
-            _refuse(bool(self.client_code), "client_code", "parameter_not_usable", "only an office has such codes")
-            _refuse(self.acknowledged is not None, "acknowledged", "parameter_not_usable", "only an office has it")
-        _refuse(bool(self.cursor) and self.order is None, "cursor", "parameter_not_usable", "it needs an `order`")
-        _refuse(bool(self.after) and self.order is not None, "after", "parameter_not_usable", "use `cursor`")
+            refuse(bool(self.client_code), "client_code", "parameter_not_usable", "only an office has such codes")
+            refuse(self.acknowledged is not None, "acknowledged", "parameter_not_usable", "only an office has it")
+        refuse(bool(self.cursor) and self.order is None, "cursor", "parameter_not_usable", "it needs an `order`")
+        refuse(bool(self.after) and self.order is not None, "after", "parameter_not_usable", "use `cursor`")
         words = tuple(self.q.split())
-        _refuse(len(words) > MOST_WORDS, "q", "parameter_not_usable", f"at most {MOST_WORDS} words")
+        refuse(len(words) > MOST_WORDS, "q", "parameter_not_usable", f"at most {MOST_WORDS} words")
         for name, moment in (("issued_from", self.issued_from), ("issued_to", self.issued_to)):
-            _refuse(not _usable(moment), name, "parameter_not_usable", _YEARS)
+            refuse(not _usable(moment), name, "parameter_not_usable", _YEARS)
         issued_to = self.issued_to + timedelta(days=1) if self.issued_to is not None else None
         received = start_of(self.received_from, "received_from"), end_of(self.received_to, "received_to")
         for name, start, end in (("issued_to", self.issued_from, issued_to), ("received_to", *received)):
-            _refuse(bool(start and end and start >= end), name, "period_backwards", "it ends before it begins")
+            refuse(bool(start and end and start >= end), name, "period_backwards", "it ends before it begins")
         return DocumentFilter(
             companies=tuple(self.company),
             client_codes=tuple(self.client_code),
@@ -100,7 +100,7 @@ class DocumentQuery(BaseModel):
 
 def start_of(moment: datetime | date | None, parameter: str) -> datetime | None:
     """A moment, or the first one of a day. Raises `Problem` 422 for a year that nobody means."""
-    _refuse(not _usable(moment), parameter, "parameter_not_usable", _YEARS)
+    refuse(not _usable(moment), parameter, "parameter_not_usable", _YEARS)
     if moment is None or isinstance(moment, datetime):
         return moment
     return datetime.combine(moment, time.min, BRUSSELS)
@@ -108,7 +108,7 @@ def start_of(moment: datetime | date | None, parameter: str) -> datetime | None:
 
 def end_of(moment: datetime | date | None, parameter: str) -> datetime | None:
     """The first moment that no longer belongs to what ends with this one, or with this day. Raises as `start_of`."""
-    _refuse(not _usable(moment), parameter, "parameter_not_usable", _YEARS)
+    refuse(not _usable(moment), parameter, "parameter_not_usable", _YEARS)
     if moment is None:
         return None
     if isinstance(moment, datetime):
@@ -120,7 +120,8 @@ def _usable(moment: date | None) -> bool:
     return moment is None or FIRST_YEAR <= moment.year <= LAST_YEAR
 
 
-def _refuse(unusable: bool, parameter: str, code: str, detail: str) -> None:
+def refuse(unusable: bool, parameter: str, code: str, detail: str) -> None:
+    """Raises `Problem` 422 for a parameter of a list where it is `unusable`."""
     if unusable:
         told = {"pointer": "", "parameter": parameter, "in": "query", "code": code, "detail": detail}
         known = code if code == "period_backwards" else "request_malformed"

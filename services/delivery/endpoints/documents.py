@@ -25,7 +25,7 @@ FINDINGS_IN_A_LIST = 20
 
 routes = APIRouter()
 Office = Annotated[Call, Depends(caller("office"))]
-Either = Annotated[Call, Depends(caller("office", "software"))]
+Either = Annotated[Call, Depends(caller("office", "software", "connection"))]
 
 
 class Refusal(BaseModel):
@@ -36,7 +36,8 @@ class Refusal(BaseModel):
 
 @routes.get("/v1/documents", responses=described(DocumentPage))
 async def list_documents(call: Either, query: Annotated[DocumentQuery, Query()]) -> dict[str, Any]:
-    """An office reads its feed, oldest first; a software its own documents. Go on with `after=next_after`.
+    """An office reads its feed, oldest first; a software its own documents, a connection those that were sent over
+    it. Go on with `after=next_after`.
 
     A document that is delivered again moves to a new position, so whoever reads on finds it, each only once. With
     `order` it is a list by the time of receipt; go on with `cursor=next_cursor`. What narrows the list works in both.
@@ -135,7 +136,8 @@ async def _rows(
         if query.order is None:
             return await store.read_feed(office, query.after, most, wanted)
         return await store.list_feed(office, behind, most, wanted, query.order)
-    software = SoftwareSlug(call.principal.id)
+    # Of a connection's software only what was sent over the connection exists for it.
+    software = SoftwareSlug(call.principal.software or call.principal.id)
     if query.order is None:
         own = await store.own_documents(software, query.after, most, wanted)
     else:

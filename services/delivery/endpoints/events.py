@@ -7,8 +7,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Query
 
 from services.delivery.domain.cursors import CursorRejected, cursor_at, position_of
-from services.delivery.domain.notices import SETTLEMENTS
-from services.delivery.endpoints.answers import EventPage, PaymentPage, described
+from services.delivery.endpoints.answers import EventPage, described
 from services.delivery.ports import ReadingStore, StreamPage
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller
@@ -40,13 +39,7 @@ async def read_events(
     older than 30 days and gone: the problem's `cursor` goes on from what is left. 422 `event_type_unknown`.
     """
     wanted = [_known(each.strip()) for each in types.split(",") if each.strip()]
-    return _answer(call, "events", await _read(call, cursor, wanted, limit, wait))
-
-
-@routes.get("/v1/payments", responses=described(PaymentPage))
-async def read_payments(call: Software, cursor: Cursor = "", wait: Wait = 0, limit: Limit = 100) -> dict[str, Any]:
-    """The settlements among the events, by the same cursors."""
-    return _answer(call, "payments", await _read(call, cursor, SETTLEMENTS, limit, wait))
+    return _answer(call, await _read(call, cursor, wanted, limit, wait))
 
 
 async def _read(call: Call, cursor: str, types: Any, limit: int, wait: float) -> StreamPage:
@@ -85,9 +78,9 @@ def _known(event_type: str) -> str:
     return event_type
 
 
-def _answer(call: Call, name: str, page: StreamPage) -> dict[str, Any]:
+def _answer(call: Call, page: StreamPage) -> dict[str, Any]:
     return {
-        name: [json.loads(notice.text) for notice in page.notices],
+        "events": [json.loads(notice.text) for notice in page.notices],
         "cursor": cursor_at(call.principal.id, page.read_to),
         "more": page.more,
     }

@@ -35,7 +35,7 @@ async def read_bytes(call: Call, claim: Claim) -> bytes:
 
 async def made(making: Awaitable[Made]) -> Made:
     """What a renderer makes. Raises `Problem` 503 while it or the store does not answer, 422 `document_invalid` for
-    what it cannot make.
+    what cannot be made.
     """
     try:
         return await making
@@ -44,7 +44,7 @@ async def made(making: Awaitable[Made]) -> Made:
     except InvalidMessage as error:
         if error.code in _NOT_THE_DOCUMENT:
             raise unavailable(2) from error
-        raise Problem(422, "document_invalid", "No PDF can be made of this document.") from error
+        raise Problem(422, "document_invalid", "No such file can be made of this document.") from error
 
 
 def digest_of(data: bytes) -> dict[str, str]:

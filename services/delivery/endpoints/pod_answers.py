@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.delivery.domain.pods import CodBytes, Model
+from services.delivery.domain.deliverables import Model
+from services.delivery.domain.pods import CodBytes
 
 Int32 = Annotated[int, Field(ge=0, le=2**31 - 1)]
 """Clients read numbers into signed 32 bits (fact 7)."""

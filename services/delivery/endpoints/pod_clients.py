@@ -32,7 +32,7 @@ async def clients_of(call: Call, store: ReadingStore, day: date) -> dict[Enterpr
         office = OfficeId(call.principal.id)
         known = await store.clients(await store.companies_of(office))
         return {
-            number: PodCompany(each.name, each.language, each.client_code, serves(office, each.offices, day))
+            number: PodCompany(each.name, each.language, each.code_of(office), serves(office, each.offices, day))
             for number, each in known.items()
         }
     number = EnterpriseNumber(call.principal.enterprise_number or "")

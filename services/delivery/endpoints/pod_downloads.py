@@ -3,11 +3,13 @@
 Whatever a client says that it accepts, it gets what it asked for by the path (fact 3).
 """
 
+import asyncio
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Response
 
 from services.delivery.domain.ascii_coda import in_ascii
+from services.delivery.domain.camt import camt053
 from services.delivery.domain.documents import AT_OFFICE, Document
 from services.delivery.domain.pods import FORMATS, PodEntry, PodSettings
 from services.delivery.endpoints.originals import digest_of, made, read_bytes
@@ -15,9 +17,9 @@ from services.delivery.endpoints.pod_clients import language_of
 from services.delivery.endpoints.pod_progress import note_fetched
 from services.delivery.endpoints.pod_settings import may_fetch, settings_of
 from services.delivery.endpoints.pods import entry_name, entry_unknown
+from services.delivery.endpoints.statements import note_statement_fetched
 from services.delivery.ports import ReadingStore
-from services.delivery.ports.pods import StatementPdfMaker
-from services.delivery.ports.rendering import PdfMaker
+from services.delivery.ports.rendering import PdfMaker, StatementPdfMaker
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller
 from shared.contracts.documents import Claim
@@ -39,8 +41,8 @@ def files_described() -> dict[int | str, dict[str, Any]]:
 
 @routes.get("/v2/delivery/download/{feed_index}/{format}", responses=files_described())
 async def download_from_pod(feed_index: str, format: str, call: Fetcher) -> Response:
-    """The bytes: of a statement `cod` (in ASCII unless the bank's bytes were chosen) or `pdf`, of a sales invoice
-    `xml` (as it was sent) or `pdf`. That it was read is known from the first time on.
+    """The bytes: of a statement `cod` (in ASCII unless the bank's bytes were chosen), `pdf` or `xml` (camt.053.001.08),
+    of a sales invoice `xml` (as it was sent) or `pdf`. That it was read is known from the first time on.
 
     404 `feed_entry_unknown`, also for somebody else's; 404 `format_not_offered`; 503 `temporarily_unavailable`.
     """
@@ -70,6 +72,8 @@ async def _download(call: Call, feed_index: str, wanted: str) -> Response:
     if entry.document is not None:
         async with call.transaction() as tx:
             await note_fetched(tx, entry)
+    elif entry.statement is not None:
+        await note_statement_fetched(call, entry.statement.statement_id)
     return Response(data, headers={"Content-Type": MEDIA_TYPES[wanted], **digest_of(data)})
 
 
@@ -80,6 +84,9 @@ async def _bytes(call: Call, entry: PodEntry, wanted: str, settings: PodSettings
     if wanted == "cod":
         data = await read_bytes(call, statement.statement)
         return in_ascii(data) if settings.cod == "ascii" else data
+    if wanted == "xml":
+        movements = await read_bytes(call, statement.movements)
+        return await made(asyncio.to_thread(camt053, [(statement, movements)]))
     maker: StatementPdfMaker = call.resources["statement_pdf_maker"]
     return await made(maker.pdf_of_statement(statement, language))
 

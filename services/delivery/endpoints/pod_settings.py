@@ -5,7 +5,8 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.delivery.domain.pods import MODELS, CodBytes, Model, PodSettings
+from services.delivery.domain.deliverables import MODELS, Model
+from services.delivery.domain.pods import CodBytes, PodSettings
 from services.delivery.endpoints.answers import described
 from services.delivery.endpoints.pod_answers import PodChannel
 from services.delivery.ports import ReadingStore
@@ -51,8 +52,8 @@ async def choose_pod_settings(choice: PodChoice, call: OfficeOrSoftware) -> dict
 
 
 def may_fetch(call: Call) -> None:
-    """Raises `Problem` 403 for a connection that was not given the right to read statements."""
-    if call.principal.kind == "connection" and "statements:read" not in call.principal.scopes:
+    """Raises `Problem` 403 for a connection, or a software, that was not given the right to read statements."""
+    if call.principal.kind != "office" and "statements:read" not in call.principal.scopes:
         raise Problem(403, "scope_missing", "These credentials do not have the scope statements:read.")
 
 

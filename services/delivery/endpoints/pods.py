@@ -12,10 +12,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
+from services.delivery.domain.deliverables import MODELS
 from services.delivery.domain.pods import (
     FETCH_DELAY_S,
     FORMATS,
-    MODELS,
     PAGE_ENTRIES,
     UNSERVED,
     PodEntry,

@@ -8,15 +8,18 @@ from services.delivery.handlers.documents import (
     take_quarantined,
     take_routed,
 )
+from services.delivery.handlers.gaps import tell_gaps
 from services.delivery.handlers.handing_over import tell_delivered
 from services.delivery.handlers.progress import tell_progress
 from services.delivery.handlers.received import take_repeated, take_submitted
 from services.delivery.handlers.redelivering import deliver_again
+from services.delivery.handlers.sandbox import answer_decision
 from services.delivery.handlers.softwares import know_softwares
 from services.delivery.handlers.statements import know_connections, read_movements, tell_transactions
 from services.delivery.handlers.telling import tell_software
 
 __all__ = [
+    "answer_decision",
     "deliver_again",
     "know_clients",
     "know_connections",
@@ -31,6 +34,7 @@ __all__ = [
     "take_routed",
     "take_submitted",
     "tell_delivered",
+    "tell_gaps",
     "tell_progress",
     "tell_software",
     "tell_transactions",

@@ -2,6 +2,7 @@
 
 from services.delivery.domain.clients import client_of, office_of
 from services.delivery.handlers.pods import offer_kept
+from services.delivery.handlers.routed_statements import deliver_statements
 from services.delivery.ports import DeliveryStore
 from shared.chassis.messages import Batch, Consequence
 from shared.contracts.directory import CompanyChanged, OfficeChanged
@@ -11,8 +12,9 @@ async def know_clients(batch: Batch[CompanyChanged], store: DeliveryStore) -> li
     """The newest snapshot of each company is kept; statements that waited for its office go there."""
     await batch.lock(f"company:{event.body.enterprise_number}" for event in batch)
     await store.save_clients([(client_of(event.body), event.sequence) for event in batch])
-    await offer_kept(store, {event.body.enterprise_number for event in batch})
-    return []
+    events = {event.body.enterprise_number: event for event in batch}
+    found = [(events[each.enterprise_number], each) for each in await offer_kept(store, set(events))]
+    return await deliver_statements([(event, event.time, statement) for event, statement in found], store)
 
 
 async def know_offices(batch: Batch[OfficeChanged], store: DeliveryStore) -> list[Consequence]:

@@ -1,26 +1,23 @@
 """A document on its way: accepted, routed, held, put aside, paid."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from services.delivery.domain import journeys
-from services.delivery.domain.documents import Document, paid
+from services.delivery.domain.documents import Document
 from services.delivery.domain.feeds import Entry
-from services.delivery.domain.notices import Notice, notice_of
+from services.delivery.domain.notices import Notice, notice_of, superseded_notice
 from services.delivery.handlers.handing_over import delivered, hand_over
 from services.delivery.handlers.known import Caused, change, tell_first, wanted, with_documents
+from services.delivery.handlers.payments import PAYMENTS, take_payments
 from services.delivery.handlers.pods import offer_documents
+from services.delivery.handlers.sandbox import simulate_payments
 from services.delivery.handlers.telling import tell
 from services.delivery.ports import DeliveryStore
 from shared.chassis.messages import Batch, Cause, Consequence, Received
-from shared.contracts.event import Event
 from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
-from shared.contracts.statements import InvoicePartiallyPaid, InvoiceReopened, InvoiceSettled, PaymentSuggested
 from shared.values import DocumentId
-
-Payment = InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested
-_PAYMENTS: tuple[type[Event], ...] = (InvoiceSettled, InvoicePartiallyPaid, InvoiceReopened, PaymentSuggested)
-_PAID = {InvoiceSettled: "settled", InvoicePartiallyPaid: "partially_paid", InvoiceReopened: "reopened"}
 
 
 async def take_accepted(batch: Batch[InvoiceAccepted], store: DeliveryStore) -> list[Consequence]:
@@ -35,15 +32,17 @@ async def take_accepted(batch: Batch[InvoiceAccepted], store: DeliveryStore) -> 
     for event in batch:
         document_id = event.body.document_id
         known[document_id] = journeys.accepted(known.get(document_id), event.body, event.time, event.id)
-    await _supersede(batch, known, store)
+    replaced = await _supersede(batch, known, store)
     consequences = await tell_first(store, batch, known)
+    consequences += await tell(store, replaced) if replaced else []
     for kind in (InvoiceHeld, InvoiceRouted):
         taken: Sequence[Any] = await batch.take(kind, facts)
         pairs = [(facts[parked.key], parked.event) for parked in taken]
         consequences += await (change(pairs, store, _hold) if kind is InvoiceHeld else _route(pairs, store))
-    for payment in _PAYMENTS:
+    for payment in PAYMENTS:
         waiting: Sequence[Any] = await batch.take(payment, facts)
-        consequences += await change([(facts[parked.key], parked.event) for parked in waiting], store, _pay)
+        pairs = [(facts[parked.key], parked.event) for parked in waiting]
+        consequences += await take_payments(pairs, store, batch.lock)
     return consequences
 
 
@@ -64,22 +63,33 @@ async def take_quarantined(batch: Batch[InvoiceQuarantined], store: DeliveryStor
     for event in batch:
         document_id = event.body.document_id
         known[document_id] = journeys.quarantined(known.get(document_id), event.body, event.time, event.id)
-    return await tell_first(store, batch, known)
+    consequences = await tell_first(store, batch, known)
+    return [*consequences, *await simulate_payments(batch, store)]
 
 
 async def take_payment(batch: Batch[Any], store: DeliveryStore) -> list[Consequence]:
     """What the bank statements say of an invoice: the software that sent it hears it."""
-    return await change(await with_documents(batch, store), store, _pay)
+    return await take_payments(await with_documents(batch, store), store, batch.lock)
 
 
-async def _supersede(batch: Batch[InvoiceAccepted], known: dict[DocumentId, Document], store: DeliveryStore) -> None:
-    """Both versions may come in one batch, or the newer one first: then nothing but its link was kept."""
+async def _supersede(
+    batch: Batch[InvoiceAccepted], known: dict[DocumentId, Document], store: DeliveryStore
+) -> list[tuple[Cause, Notice]]:
+    """Both versions may come in one batch, or the newer one first: then nothing but its link was kept. Gives what the
+    softwares of the older ones are told, once for each."""
+    events = {event.body.document_id: event for event in batch}
+    told: list[tuple[Cause, Notice]] = []
     newer = await store.newer_versions({event.body.document_id for event in batch})
     newer |= {each.supersedes: each for each in known.values() if each.supersedes is not None}
     for older, version in newer.items():
         accepted = next((step for step in version.timeline if step.state == "valid"), None)
-        if older in known and accepted is not None:
-            known[older] = journeys.superseded(known[older], version.document_id, accepted.at, accepted.cause)
+        if older not in known or accepted is None:
+            continue
+        before, cause = known[older], events.get(version.document_id) or events[older]
+        known[older] = journeys.superseded(before, version.document_id, accepted.at, accepted.cause)
+        if before.superseded_by != version.document_id:
+            told.append((cause, superseded_notice(before, version, accepted.cause or cause.id, accepted.at)))
+    return told
 
 
 async def _route(pairs: Sequence[Caused], store: DeliveryStore) -> list[Consequence]:
@@ -88,13 +98,13 @@ async def _route(pairs: Sequence[Caused], store: DeliveryStore) -> list[Conseque
     known = await store.documents({event.body.document_id for _, event in pairs})
     told: list[tuple[Cause, Notice]] = []
     entries: list[Entry] = []
-    routed: list[tuple[Caused, Document]] = []
+    routed: list[tuple[Cause, datetime, Document]] = []
     consequences: list[Consequence] = []
     for cause, event in pairs:
         body: InvoiceRouted = event.body
         document = journeys.routed(known[body.document_id], body, event.time, event.id)
         known[body.document_id] = document
-        routed.append(((cause, event), document))
+        routed.append((cause, event.time, document))
         entries.append(Entry(body.office_id, body.document_id, event.time))
         told.append((cause, notice_of(event.id, event.time, body)))
         in_feed = delivered(document, "feed", event)
@@ -103,19 +113,10 @@ async def _route(pairs: Sequence[Caused], store: DeliveryStore) -> list[Conseque
     await store.save_documents(list(known.values()))
     consequences += await tell(store, told)
     await store.append_entries(entries)
-    await offer_documents(store, [(document, event.time) for (_, event), document in routed])
+    await offer_documents(store, [(document, at) for _, at, document in routed])
     return [*consequences, *await hand_over(routed, store)]
 
 
 def _hold(document: Document, event: Received[InvoiceHeld]) -> tuple[Document, bool]:
     moved = journeys.held(document, event.body, event.time, event.id)
     return moved, moved.state == "held"
-
-
-def _pay(document: Document, event: Received[Payment]) -> tuple[Document, bool]:
-    body = event.body
-    if isinstance(body, PaymentSuggested):
-        return document, body.version >= document.payment_version
-    balance = body.balance
-    moved = paid(document, _PAID[type(body)], body.version, balance.amount, str(balance.currency))
-    return moved or document, moved is not None

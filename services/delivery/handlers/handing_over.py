@@ -6,10 +6,10 @@ Nothing overtakes: where a channel is stopped or something waits for it, what co
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from services.delivery.domain import handovers as rules
 from services.delivery.domain.channels import Channel
+from services.delivery.domain.deliverables import Deliverable
 from services.delivery.domain.documents import Document, advance
 from services.delivery.domain.files import parcel_id
 from services.delivery.domain.handovers import Going, HandOver, Way
@@ -22,20 +22,18 @@ from shared.contracts.deliveries import DocumentDelivered
 from shared.contracts.invoices import InvoiceRouted
 from shared.values import DocumentId, OfficeId
 
-Caused = tuple[Cause, Received[Any]]
-"""An event and what it is handled because of: itself, or the fact that it waited for."""
 
-
-async def hand_over(routed: Sequence[tuple[Caused, Document]], store: DeliveryStore) -> list[Consequence]:
-    """What follows on the channels of each document's office.
+async def hand_over(routed: Sequence[tuple[Cause, datetime, Deliverable]], store: DeliveryStore) -> list[Consequence]:
+    """What follows on the channels of each document's office since a moment (UTC).
 
     The documents are locked, saved as they are given, and stand in the feed.
     """
-    channels = await _channels(store, {event.body.office_id for (_, event), _ in routed})
+    channels = await _channels(store, {each.office_id for _, _, each in routed if each.office_id is not None})
     going = [
-        Going(cause, event.time, document, channel)
-        for (cause, event), document in routed
-        for channel in channels.get(event.body.office_id, ())
+        Going(cause, at, document, channel)
+        for cause, at, document in routed
+        if document.office_id is not None
+        for channel in channels.get(document.office_id, ())
         if channel.takes(document)
     ]
     return await _enter(going, store)
@@ -43,7 +41,7 @@ async def hand_over(routed: Sequence[tuple[Caused, Document]], store: DeliverySt
 
 async def hand_over_again(
     cause: Cause,
-    documents: Sequence[Document],
+    documents: Sequence[Deliverable],
     occasion: str,
     at: datetime,
     store: DeliveryStore,
@@ -65,13 +63,17 @@ async def hand_over_again(
 
 
 async def tell_delivered(going: Sequence[Going], store: DeliveryStore) -> list[Consequence]:
-    """Each on the document's timeline; what is delivered for the first time is told to its software as well."""
-    known = await store.documents({each.document.document_id for each in going}) if going else {}
+    """Each on the document's timeline; what is delivered for the first time is told to its software as well.
+
+    A statement was sent by no software, and has no timeline: its handovers tell of it.
+    """
+    ids = {each.document.document_id for each in going if isinstance(each.document, Document)}
+    known = await store.documents(ids) if ids else {}
     changed, events = _delivered(going, known)
     told: list[tuple[Cause, Notice]] = []
     for each, body in events:
         event_id = parcel_id(each.channel.channel_id, each.document, each.occasion)
-        told.append((each.cause, notice_of(event_id, each.at, body, mode=each.document.mode)))
+        told.append((each.cause, notice_of(event_id, each.at, body, mode=changed[body.document_id].mode)))
     if changed:
         await store.save_documents(list(changed.values()))
     return [*_published(events, changed), *(await tell(store, told) if told else ())]
@@ -98,7 +100,8 @@ async def _enter(going: Sequence[Going], store: DeliveryStore) -> list[Consequen
     entered = [each for each in going if each.new().key in fresh]
     along = [each for each in entered if each.channel.channel_id in kafka]
     # The software hears at the same moment that it is in the feed, so the timeline alone tells of Kafka.
-    changed, events = _delivered(along, {each.document.document_id: each.document for each in along})
+    documents = [each.document for each in along if isinstance(each.document, Document)]
+    changed, events = _delivered(along, {document.document_id: document for document in documents})
     if changed:
         await store.save_documents(list(changed.values()))
     await _note_success(along, store)
@@ -123,6 +126,8 @@ def _delivered(
     changed: dict[DocumentId, Document] = {}
     events: list[tuple[Going, DocumentDelivered]] = []
     for each in going:
+        if not isinstance(each.document, Document):
+            continue
         document = changed.get(each.document.document_id) or known.get(each.document.document_id)
         if document is not None:
             way = rules.way_of(each.channel)

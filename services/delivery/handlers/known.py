@@ -17,6 +17,13 @@ Caused = tuple[Cause, Received[Any]]
 Decide = Callable[[Document, Received[Any]], tuple[Document, bool]]
 """What becomes of a document, and whether its software hears of it: it does not of what came too late."""
 
+Seen = Callable[[Document, Any], Any]
+"""An event's facts as the document's software may see them."""
+
+
+def _whole(document: Document, body: Any) -> Any:
+    return body
+
 
 def wanted(document_id: DocumentId) -> str:
     """The key of the fact that a document was accepted."""
@@ -52,8 +59,10 @@ async def tell_first(
     return await records(store, told, positions)
 
 
-async def change(pairs: Sequence[Caused], store: DeliveryStore, decide: Decide) -> list[Consequence]:
-    """Writes what `decide` makes of each document, and tells its software where it says so."""
+async def change(
+    pairs: Sequence[Caused], store: DeliveryStore, decide: Decide, seen: Seen = _whole
+) -> list[Consequence]:
+    """Writes what `decide` makes of each document, and tells its software where it says so, as it may see it."""
     if not pairs:
         return []
     known = await store.documents({event.body.document_id for _, event in pairs})
@@ -65,7 +74,8 @@ async def change(pairs: Sequence[Caused], store: DeliveryStore, decide: Decide) 
         if document is not before:
             known[document.document_id] = changed[document.document_id] = document
         if heard:
-            notice = notice_of(event.id, event.time, event.body, software=document.software, mode=document.mode)
+            body = seen(document, event.body)
+            notice = notice_of(event.id, event.time, body, software=document.software, mode=document.mode)
             told.append((cause, notice))
     await store.save_documents(list(changed.values()))
     return await tell(store, told) if told else []

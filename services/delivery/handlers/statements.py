@@ -13,7 +13,9 @@ from pydantic import ValidationError
 
 from services.delivery.domain.notices import Notice, may_read_statements, notice_of
 from services.delivery.domain.statements import INLINE_BYTES, BookedStatement, movements_href
+from services.delivery.handlers.gaps import keep_accounts
 from services.delivery.handlers.pods import offer_statements, offer_to_readers
+from services.delivery.handlers.routed_statements import deliver_statements
 from services.delivery.handlers.telling import tell
 from services.delivery.ports import DeliveryStore, Originals
 from shared.chassis.errors import InvalidMessage
@@ -61,8 +63,12 @@ async def tell_transactions(batch: Batch[TransactionsBooked], store: DeliverySto
         statements.append(statement)
         told += [(event, _notice(statement, software, event.prepared)) for software in softwares]
     await store.save_statements(statements)
+    await keep_accounts(store, statements)
     consequences = await tell(store, told)
-    await offer_statements(store, statements)
+    causes = {event.body.statement_id: event for event in batch}
+    routed = await offer_statements(store, statements)
+    going = [(causes[each.statement_id], each.booked.booked_at, each) for each in routed]
+    consequences += await deliver_statements(going, store)
     return consequences
 
 
@@ -113,6 +119,11 @@ def _notice(statement: BookedStatement, software: SoftwareSlug, movements: Seque
         if len(notice.text.encode()) < INLINE_BYTES:
             return notice
     return _with(statement, software, {"movements": None, "movements_href": movements_href(statement.statement_id)})
+
+
+def statement_notice(statement: BookedStatement, software: SoftwareSlug) -> Notice:
+    """With where its movements are."""
+    return _notice(statement, software, None)
 
 
 def _with(statement: BookedStatement, software: SoftwareSlug, data: dict[str, Any]) -> Notice:

@@ -2,12 +2,15 @@
 
 from typing import Protocol
 
+from services.delivery.ports.accounts import AccountReading, AccountStore
 from services.delivery.ports.channels import ChannelQueue, ChannelReading, Courier, Secrets
 from services.delivery.ports.clients import ClientReading, ClientStore
 from services.delivery.ports.documents import DocumentReading, DocumentStore
 from services.delivery.ports.edges import EdgeReading, Edges, EdgeStore
+from services.delivery.ports.payments import PaymentReading, PaymentStore
 from services.delivery.ports.pods import PodReading, PodStore
 from services.delivery.ports.redeliveries import RedeliveryReading, RedeliveryStore
+from services.delivery.ports.routed_statements import RoutedStatementReading, RoutedStatementStore
 from services.delivery.ports.statements import StatementReading, StatementStore
 from services.delivery.ports.streams import StoredNotice, StreamPage, StreamReading, StreamStore
 from services.delivery.ports.webhooks import WebhookQueue, WebhookReading, WebhookSender
@@ -32,6 +35,9 @@ class DeliveryStore(
     ClientStore,
     StreamStore,
     StatementStore,
+    RoutedStatementStore,
+    AccountStore,
+    PaymentStore,
     EdgeStore,
     WebhookQueue,
     ChannelQueue,
@@ -39,8 +45,8 @@ class DeliveryStore(
     Protocol,
 ):
     """Bound to one transaction of the worker. Rows are locked in the order documents, streams, feeds, pods,
-    channels; each sorted by key, so that nobody deadlocks. What concerns statements and their readers comes after the
-    company's lock."""
+    channels, payments; each sorted by key, so that nobody deadlocks. What concerns statements and their readers comes
+    after the company's lock."""
 
 
 class ReadingStore(
@@ -49,6 +55,9 @@ class ReadingStore(
     ClientReading,
     StreamReading,
     StatementReading,
+    RoutedStatementReading,
+    AccountReading,
+    PaymentReading,
     EdgeReading,
     WebhookReading,
     ChannelReading,

@@ -23,6 +23,11 @@ class ChannelLog(Protocol):
         """Adds it or writes it anew."""
         ...
 
+    async def remove_channel(self, channel_id: ChannelId) -> bool:
+        """With all that waits for it. False where there is none, or where something that it handed over is not told
+        yet: then it is marked as removed and stays so long."""
+        ...
+
 
 class ChannelQueue(ChannelLog, Protocol):
     """What the worker needs for handing over. Channels are locked after documents, streams and feeds, by id."""
@@ -60,12 +65,12 @@ class ChannelQueue(ChannelLog, Protocol):
 class ChannelReading(ChannelLog, Protocol):
     """The API's side, on which only the caller's rows exist."""
 
-    async def own_channels(self, office: OfficeId) -> list[Channel]:
-        """Oldest first."""
+    async def lock_own_channels(self, office: OfficeId) -> None:
+        """Nobody else adds a channel of the office until the transaction ends."""
         ...
 
-    async def remove_channel(self, channel_id: ChannelId) -> bool:
-        """With all that waits for it. False where there is none."""
+    async def own_channels(self, office: OfficeId) -> list[Channel]:
+        """Oldest first, without those that are removed."""
         ...
 
     async def handover_counts(self, channels: Collection[ChannelId]) -> dict[ChannelId, dict[State, int]]:

@@ -53,7 +53,7 @@ class DocumentReading(Protocol):
     async def own_documents(
         self, software: SoftwareSlug, after: int, limit: int, wanted: DocumentFilter = EVERYTHING
     ) -> list[Document]:
-        """By the position at which the software first heard of them."""
+        """By the position at which the software first heard what becomes of them."""
         ...
 
     async def list_feed(

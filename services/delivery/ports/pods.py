@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from services.delivery.domain.pods import Model, Offer, OwnCompany, PodEntry, PodFeed, PodOffsets, PodSettings
+from services.delivery.domain.deliverables import Model
+from services.delivery.domain.pods import Offer, OwnCompany, PodEntry, PodFeed, PodOffsets, PodSettings
 from services.delivery.domain.statements import BookedStatement
-from shared.contracts.statements import TransactionsBooked
-from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Language, OfficeId, StatementId
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, StatementId
 
 
 class PodStore(Protocol):
@@ -98,12 +98,4 @@ class PodReading(Protocol):
 
     async def company_of_connection(self, connection: ConnectionId, day: date) -> OwnCompany | None:
         """The company of a live connection, and whether an office serves it on that day."""
-        ...
-
-
-class StatementPdfMaker(Protocol):
-    """Who makes the replica of a bank statement for the eye."""
-
-    async def pdf_of_statement(self, statement: TransactionsBooked, language: Language) -> bytes:
-        """A PDF in a language. Raises `Unavailable`; `InvalidMessage` for a statement that no renderer survives."""
         ...

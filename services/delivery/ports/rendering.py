@@ -28,6 +28,18 @@ class PdfMaker(Protocol):
         ...
 
 
+class StatementPdfMaker(Protocol):
+    """Who makes the replica of a bank statement for the eye."""
+
+    async def pdf_of_statement(self, statement: TransactionsBooked, language: Language) -> bytes:
+        """A PDF in a language. Raises `Unavailable`; `InvalidMessage` for a statement that no renderer survives."""
+        ...
+
+
+class PdfsOfBoth(PdfMaker, StatementPdfMaker, Protocol):
+    """Of whatever a channel carries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The bytes that a page was made from; they go into its file. `name` is what they are called there."""

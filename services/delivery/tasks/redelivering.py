@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from services.delivery.domain.redelivery import Redeliver
+from services.delivery.domain.redelivery import Redeliver, failed
 from services.delivery.ports import DeliveryStore
+from shared.chassis.database import is_transient
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.tasks import Settle, TaskRun
 from shared.values import RedeliveryId
@@ -20,3 +21,11 @@ async def redeliver(run: TaskRun[Redeliver, DeliveryStore], *, deliver_again: De
         return await deliver_again(run.task.redelivery_id, run.cause, run.now, store)
 
     return settle
+
+
+async def redelivery_died(task: Redeliver, error: Exception, store: DeliveryStore) -> None:
+    """Nothing of it comes any more by itself: whoever asked for it sees why, and may start it again."""
+    redelivery = await store.lock_redelivery(task.redelivery_id)
+    if redelivery is not None and redelivery.queued_at is None:
+        reason = "temporarily_unavailable" if is_transient(error) else "internal_error"
+        await store.save_redelivery(failed(redelivery, reason))

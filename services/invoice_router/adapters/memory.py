@@ -31,6 +31,11 @@ class MemoryRouter:
             if known is None or known.sequence < company.sequence:
                 self.known_companies[company.enterprise_number] = company
 
+    async def released(self, number: EnterpriseNumber) -> None:
+        """Nothing that was held for the company is on its way any more."""
+        if number in self.known_companies:
+            self.known_companies[number] = replace(self.known_companies[number], releasing=False)
+
     async def invoices(self, contents: Collection[Content]) -> list[RegisteredInvoice]:
         """Of each key the newest version, the newest that replaced another, and the one that says the same."""
         found: dict[DocumentId, RegisteredInvoice] = {}

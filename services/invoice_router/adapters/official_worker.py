@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree
 
 from services.invoice_router.domain.attachments import take_files
+from services.invoice_router.domain.places import path_of
 from services.invoice_router.domain.rejection import DocumentRejected, warning
-from services.invoice_router.domain.rules.tree import path_of
 from services.invoice_router.domain.safe_xml import read_xml
 from shared.contracts.invoices import Finding
 

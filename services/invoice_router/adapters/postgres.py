@@ -41,16 +41,21 @@ class PostgresRouter:
         if not companies:
             return
         await self._connection.execute(
-            """insert into companies (enterprise_number, offices, client_code, sequence)
-               select * from unnest($1::text[], $2::jsonb[], $3::text[], $4::bigint[])
+            """insert into companies (enterprise_number, offices, client_code, sequence, releasing)
+               select * from unnest($1::text[], $2::jsonb[], $3::text[], $4::bigint[], $5::boolean[])
                on conflict (enterprise_number) do update set offices = excluded.offices,
-                   client_code = excluded.client_code, sequence = excluded.sequence
+                   client_code = excluded.client_code, sequence = excluded.sequence, releasing = excluded.releasing
                where companies.sequence < excluded.sequence""",
             [company.enterprise_number for company in companies],
             [json.dumps([office.model_dump(mode="json") for office in company.offices]) for company in companies],
             [company.client_code for company in companies],
             [company.sequence for company in companies],
+            [company.releasing for company in companies],
         )
+
+    async def released(self, number: EnterpriseNumber) -> None:
+        """Nothing that was held for the company is on its way any more."""
+        await self._connection.execute("update companies set releasing = false where enterprise_number = $1", number)
 
     async def invoices(self, contents: Collection[Content]) -> list[RegisteredInvoice]:
         """Of each key the newest version, the newest that replaced another, and the one that says the same."""
@@ -142,6 +147,7 @@ def _company(row: asyncpg.Record) -> Company:
         enterprise_number=EnterpriseNumber(row["enterprise_number"]),
         offices=tuple(OfficePeriod.model_validate(office) for office in json.loads(row["offices"])),
         client_code=row["client_code"],
+        releasing=row["releasing"],
         sequence=row["sequence"],
     )
 

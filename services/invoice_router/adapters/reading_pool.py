@@ -23,6 +23,9 @@ ATTEMPTS = 2
 _PATIENCE = 4
 """Times the limit that a document waits at most for a process that the machine does not let work."""
 
+IDLE_S = 60.0
+"""Seconds after which a process that nobody needs leaves: it keeps some fifty megabytes, and starts in a second."""
+
 _UNDER_WAY = 8
 _BYTES_UNDER_WAY = 500_000
 """Beyond this nothing is sent ahead: a large document takes longer to read than the next one takes to arrive."""
@@ -48,11 +51,12 @@ class _Document:
 class ReadingPool:
     """An `InvoiceReader` over at most `processes` processes, `timeout_ms` for each document.
 
-    A process starts when there is a document for it; any number of callers may wait at once.
+    A process starts when there is a document for it, and leaves when there was none for `idle_s` seconds; any number
+    of callers may wait at once.
     """
 
-    def __init__(self, *, timeout_ms: int, processes: int = 1, module: str = WORKER) -> None:
-        self._timeout_ms, self._most, self._module = timeout_ms, processes, module
+    def __init__(self, *, timeout_ms: int, processes: int = 1, module: str = WORKER, idle_s: float = IDLE_S) -> None:
+        self._timeout_ms, self._most, self._module, self._idle_s = timeout_ms, processes, module, idle_s
         self._waiting: deque[_Document] = deque()
         self._idle: list[asyncio.Future[None]] = []
         self._slots: set[asyncio.Task[None]] = set()
@@ -109,7 +113,10 @@ class ReadingPool:
         process: ReadingProcess | None = None
         try:
             while True:
-                document = await self._next()
+                document = self._first_waiting()
+                if document is None:
+                    process = await self._pause(process)
+                    continue
                 if process is not None and not process.alive:
                     await self._ended(process)
                     process = None
@@ -121,15 +128,25 @@ class ReadingPool:
             if process is not None:
                 await self._ended(process)
 
-    async def _next(self) -> _Document:
-        while True:
-            while self._waiting:
-                document = self._waiting.popleft()
-                if not document.answer.done():
-                    return document
-            turn = asyncio.get_running_loop().create_future()
-            self._idle.append(turn)
-            await turn
+    def _first_waiting(self) -> _Document | None:
+        while self._waiting:
+            document = self._waiting.popleft()
+            if not document.answer.done():
+                return document
+        return None
+
+    async def _pause(self, process: ReadingProcess | None) -> ReadingProcess | None:
+        """Until somebody is to look at what waits. The process then, None where it was ended meanwhile."""
+        turn = asyncio.get_running_loop().create_future()
+        self._idle.append(turn)
+        if process is not None:
+            await asyncio.wait({turn}, timeout=self._idle_s)
+            if not turn.done():
+                # The turn stands all the while: whoever comes now is not overlooked.
+                await self._ended(process)
+                process = None
+        await turn
+        return process
 
     async def _started(self, document: _Document) -> ReadingProcess | None:
         try:

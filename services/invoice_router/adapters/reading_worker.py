@@ -41,15 +41,19 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     reader = Reader(UblSchemas.installed())
     reader.answer(b"<warm/>")
-    gc.freeze()
-    # A document leaves next to no cycles behind; looking for them at every 700th object costs a tenth of the time.
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
+    collect_seldom()
     timeout_s = int(sys.argv[1]) / 1000 * _TIMES_OVER if len(sys.argv) > 1 else 0.0
     space = Space()
     space.close()
     answers.write(READY)
     answers.flush()
     serve(sys.stdin.buffer, answers, reader, space, timeout_s)
+
+
+def collect_seldom() -> None:
+    """A document leaves next to no cycles behind; looking for them at every 700th object costs a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
 
 
 def serve(questions: BinaryIO, answers: BinaryIO, reader: "Reader", space: "Space", timeout_s: float) -> None:

@@ -7,14 +7,17 @@ the schema, which would refuse the document for base64 that it may well be deliv
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lxml import etree
 
 from services.invoice_router.domain.fields import NAMESPACES
+from services.invoice_router.domain.lifting import Lifted, lifted
 from services.invoice_router.domain.places import short_name
-from services.invoice_router.domain.rejection import MOST_FINDINGS, warning
+from services.invoice_router.domain.rejection import MOST_FINDINGS, DocumentRejected, warning
+from services.invoice_router.domain.safe_xml import LARGEST_DOCUMENT, read_xml
 from shared.contracts.invoices import Finding
 from shared.contracts.sales_invoices import Attachment
 from shared.values import Sha256
@@ -46,6 +49,7 @@ FILE_TYPES = {
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"<!DOCTYPE", b"<html", b"<HTML", b"<script")
 """A text has no magic bytes of its own; it must not have those of what a double click would run or show."""
 
+_NONE_LIFTED: Mapping[str, memoryview] = MappingProxyType({})
 _LONGEST_NAME = 100
 _LONGEST_TYPE = 100
 _EXTENSION = re.compile(r"\.[^.]{1,5}$")
@@ -62,17 +66,39 @@ class Files:
     findings: list[Finding] = field(default_factory=list)
     pdf: bytes | None = None
     digests: list[Sha256] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    """The names of those that were lifted out of the document before it was parsed."""
 
 
-def take_files(root: etree._Element) -> Files:
-    """Take the files out of the tree. Findings: ATTACHMENT_MIME, ATTACHMENT_BASE64, ATTACHMENT_MAGIC."""
+def opened(data: bytes) -> tuple[etree._Element, Files]:
+    """The tree of a document, and the files that were in it. Raises `DocumentRejected` as `read_xml`."""
+    # What is too large as it came does not become small enough by this.
+    thin = lifted(data) if len(data) <= LARGEST_DOCUMENT else Lifted(data)
+    if thin.files:
+        try:
+            root = read_xml(thin.data)
+            files = take_files(root, thin.files)
+            if files.taken == thin.files.keys():
+                return root, files
+        except DocumentRejected:
+            # Told below, with the places that it has in the document as it came.
+            pass
+    root = read_xml(data)
+    return root, take_files(root)
+
+
+def take_files(root: etree._Element, long_files: Mapping[str, memoryview] = _NONE_LIFTED) -> Files:
+    """Take the files out of the tree. Findings: ATTACHMENT_MIME, ATTACHMENT_BASE64, ATTACHMENT_MAGIC.
+
+    `long_files` are those of which there is but a name in the tree.
+    """
     files = Files()
     references = root.findall(_REFERENCE, NAMESPACES)
     all_of_them = f"/{short_name(root.tag)}/{_REFERENCE}"
     for index, reference in enumerate(references, start=1):
         place = f"{all_of_them}[{index}]" if len(references) > 1 else all_of_them
         for element in reference.iterfind(_OBJECT, NAMESPACES):
-            _take(element, reference, f"{place}/{_OBJECT}", files)
+            _take(element, reference, f"{place}/{_OBJECT}", files, long_files)
         for element in reference.iterfind(_URI, NAMESPACES):
             # Told to the accountant, never fetched: whoever wrote the document chose where it leads.
             name = safe_name(_text(reference, "cbc:ID")) or "attachment"
@@ -97,18 +123,23 @@ def _harmless(name: str) -> Iterator[str]:
         previous = kept
 
 
-def _take(element: etree._Element, reference: etree._Element, place: str, files: Files) -> None:
+def _take(
+    element: etree._Element, reference: etree._Element, place: str, files: Files, long_files: Mapping[str, memoryview]
+) -> None:
     media_type = element.get("mimeCode", "").strip().lower()
-    text = element.text or ""
-    if text:
+    written = element.text or ""
+    text = long_files.get(written, written)
+    if written:
         element.text = _TAKEN_OUT
+    if written in long_files:
+        files.taken.add(written)
     finding: Finding | None = None
     data: bytes | None = None
     try:
         data = _decoded(text)
     except ValueError as error:
         finding = _set_apart("ATTACHMENT_BASE64", place, str(error), "base64")
-        files.digests.append(Sha256.of(text.encode()))
+        files.digests.append(Sha256.of(text.encode() if isinstance(text, str) else bytes(text)))
     if data is not None:
         files.digests.append(Sha256.of(data))
         finding = _wrong_with(data, media_type, place)
@@ -128,11 +159,13 @@ def _take(element: etree._Element, reference: etree._Element, place: str, files:
     )
 
 
-def _decoded(text: str) -> bytes:
+def _decoded(text: str | memoryview) -> bytes:
     """RFC 4648 without tolerance, but for the line breaks that MIME puts in. Raises `ValueError`."""
     try:
         return binascii.a2b_base64(text, strict_mode=True)
     except ValueError:
+        if not isinstance(text, str):
+            raise
         # Only now a copy without spaces: most files of two megabytes are one long line.
         return binascii.a2b_base64("".join(text.split()), strict_mode=True)
 

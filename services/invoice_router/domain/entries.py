@@ -28,12 +28,21 @@ Content = tuple[DocumentKey, Sha256]
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What the router knows of a company."""
+    """What the router knows of a company.
+
+    `releasing`: more was held for it than one transaction takes up, and the rest goes on piece by piece; what comes in
+    meanwhile waits behind it.
+    """
 
     enterprise_number: EnterpriseNumber
     offices: tuple[OfficePeriod, ...]
     client_code: str
     sequence: int
+    releasing: bool = False
+
+    def code_of(self, office: OfficePeriod) -> str:
+        """The office's own code for the company; a snapshot of before has one code for all of them."""
+        return self.client_code if office.client_code is None else office.client_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,18 @@ class HeadCustomer(Facts):
     endpoint: str = ""
 
 
+class HeadMeans(Facts):
+    """How the buyer is asked to pay: the mandate of a direct debit."""
+
+    mandate: str = ""
+
+
+class HeadPreceding(Facts):
+    """An invoice that is corrected."""
+
+    number: str
+
+
 class InvoiceHead(Facts):
     """A `SalesInvoice` without what nobody asks for here; the names and their meaning are the same."""
 
@@ -39,6 +51,10 @@ class InvoiceHead(Facts):
     due_date: date | None = None
     supplier_number: EnterpriseNumber | None = None
     customer: HeadCustomer
+    payment_terms: str = ""
+    payment_means: tuple[HeadMeans, ...] = ()
+    preceding: tuple[HeadPreceding, ...] = ()
+    tax_exclusive: Money | None = None
     tax_inclusive: Money
     payable: Money
     reference: StructuredReference | None = None

@@ -6,11 +6,10 @@ supplier that is not certain keeps the document back: the wrong company's books 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from lxml import etree
-
-from services.invoice_router.domain.fields import Part
 from services.invoice_router.domain.parties import CUSTOMER, LEGAL_PLACE, SUPPLIER, VAT_PLACE, vat_numbers
+from services.invoice_router.domain.parts import NOTHING, Part
 from services.invoice_router.domain.rejection import MOST_FINDINGS, warning
 from shared.contracts.invoices import Finding
 from shared.values import EnterpriseNumber, ValueRejected
@@ -28,8 +27,8 @@ _BELGIAN_VAT = re.compile(rf"{_LABEL}BE.*", re.IGNORECASE)
 _NINE_OR_TEN_DIGITS = re.compile(r"[0-9]{9,10}")
 _TEN_DIGITS = re.compile(r"[01][0-9]{9}")
 
-Place = tuple[str, str]
-"""Where a number stands, and how it is written there."""
+Place = tuple[Part, str, str]
+"""Where a number stands: the part and the path below it; and how it is written there."""
 
 
 def supplier_number(document: Part) -> tuple[EnterpriseNumber | None, list[Finding]]:
@@ -53,48 +52,49 @@ def customer_findings(document: Part) -> list[Finding]:
 def _agreed(party: Part, wrong: str, differ: str) -> tuple[EnterpriseNumber | None, list[Finding]]:
     """The first number of a party, and a warning for each place where there is none or another one."""
     number: EnterpriseNumber | None = None
-    first_place = ""
+    first: tuple[Part, str] = NOTHING, ""
     findings: list[Finding] = []
-    for place, written in _places(party):
+    for holder, path, written in _places(party):
         if len(findings) == MOST_FINDINGS:
             break
         try:
-            found = EnterpriseNumber(written)
+            found = _number(written)
         except ValueRejected as error:
-            findings.append(warning(wrong, place, error.found, error.expected))
+            findings.append(warning(wrong, holder.place(path), error.found, error.expected))
             continue
         if number is None:
-            number, first_place = found, place
+            number, first = found, (holder, path)
         elif found != number:
-            findings.append(warning(differ, place, found, f"{number}, as in {first_place}"))
+            expected = f"{number}, as in {first[0].place(first[1])}"
+            findings.append(warning(differ, holder.place(path), found, expected))
     return number, findings
 
 
 def _places(party: Part) -> Iterator[Place]:
     """Where a Belgian number of the party stands; foreign and internal identifiers are left out."""
-    for element in party.elements("cbc:EndpointID"):
+    for element in party.all("cbc:EndpointID"):
         if _names_belgian_number(written := _written(element), element):
-            yield party.place("cbc:EndpointID"), written
-    for identification in party.parts("cac:PartyIdentification"):
-        for element in identification.elements("cbc:ID"):
+            yield party, "cbc:EndpointID", written
+    for identification in party.all("cac:PartyIdentification"):
+        for element in identification.all("cbc:ID"):
             if _names_belgian_number(written := _written(element), element):
-                yield identification.place("cbc:ID"), written
+                yield identification, "cbc:ID", written
     at_home = party.part("cac:PostalAddress").part("cac:Country").text("cbc:IdentificationCode") in ("BE", "")
-    for legal in party.parts("cac:PartyLegalEntity"):
-        for element in legal.elements("cbc:CompanyID"):
+    for legal in party.all("cac:PartyLegalEntity"):
+        for element in legal.all("cbc:CompanyID"):
             written = _written(element)
             # Without a scheme it is the number of the register at home, most likely.
-            likely = at_home and not element.get("schemeID") and _NINE_OR_TEN_DIGITS.fullmatch(_plain(written))
-            if likely or _names_belgian_number(written, element):
-                yield party.place(LEGAL_PLACE), written
+            likely = at_home and not element.attributes.get("schemeID")
+            if (likely and _NINE_OR_TEN_DIGITS.fullmatch(_plain(written))) or _names_belgian_number(written, element):
+                yield party, LEGAL_PLACE, written
     for written in vat_numbers(party):
         plain = _plain(written)
         if _BELGIAN_VAT.fullmatch(plain) or (at_home and _NINE_OR_TEN_DIGITS.fullmatch(plain)):
-            yield party.place(VAT_PLACE), written
+            yield party, VAT_PLACE, written
 
 
-def _names_belgian_number(written: str, element: etree._Element) -> bool:
-    scheme = element.get("schemeID", "").strip().upper()
+def _names_belgian_number(written: str, element: Part) -> bool:
+    scheme = element.attributes.get("schemeID", "").strip().upper()
     if scheme in _BELGIAN_SCHEMES:
         return bool(written)
     if scheme == _UBL_BE_SCHEME:
@@ -109,13 +109,19 @@ def _holds(written: str) -> bool:
     if _TEN_DIGITS.fullmatch(_plain(written)) is None:
         return False
     try:
-        return bool(EnterpriseNumber(written))
+        return bool(_number(written))
     except ValueRejected:
         return False
 
 
-def _written(element: etree._Element) -> str:
-    return (element.text or "").strip()
+@lru_cache(maxsize=4_096)
+def _number(written: str) -> EnterpriseNumber:
+    """Companies sell and buy again and again. Raises `ValueRejected`, and remembers no text that is no number."""
+    return EnterpriseNumber(written)
+
+
+def _written(element: Part) -> str:
+    return element.written.strip()
 
 
 def _plain(written: str) -> str:

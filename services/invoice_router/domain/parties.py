@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.invoice_router.domain.fields import Part
+from services.invoice_router.domain.parts import Part
 from shared.contracts.sales_invoices import Address, Party
 
 SUPPLIER = "cac:AccountingSupplierParty"
@@ -25,7 +25,7 @@ def party(part: Part) -> Party:
         vat_number=vat_number(part),
         endpoint=part.schemed("cbc:EndpointID"),
         identifiers=tuple(
-            identifier for each in part.parts("cac:PartyIdentification") if (identifier := each.schemed("cbc:ID"))
+            identifier for each in part.all("cac:PartyIdentification") if (identifier := each.schemed("cbc:ID"))
         ),
         legal_form=legal.text("cbc:CompanyLegalForm"),
         address=address(part.part("cac:PostalAddress")),
@@ -58,7 +58,7 @@ def address(part: Part) -> Address:
 
 def vat_numbers(part: Part) -> Iterator[str]:
     """The numbers under which a party is registered for VAT (BT-31, BT-48, BT-63), as written."""
-    for scheme in part.parts("cac:PartyTaxScheme"):
+    for scheme in part.all("cac:PartyTaxScheme"):
         if scheme.part("cac:TaxScheme").text("cbc:ID").upper() == "VAT":
             yield from scheme.texts("cbc:CompanyID")
 

@@ -8,7 +8,8 @@ from itertools import islice
 
 from stdnum.be import iban as belgian_banks
 
-from services.invoice_router.domain.fields import Part
+from services.invoice_router.domain.fields import Notes
+from services.invoice_router.domain.parts import Part
 from shared.contracts.sales_invoices import PaymentMeans
 from shared.values import Iban, StructuredReference, ValueRejected
 
@@ -34,17 +35,17 @@ class Payment:
     ibans: tuple[Iban, ...]
 
 
-def payment(root: Part) -> Payment:
+def payment(root: Part, notes: Notes) -> Payment:
     """BG-16. Notes REFERENCE_CHECKSUM, IBAN and IBAN_BANK_UNKNOWN."""
     means: list[PaymentMeans] = []
     texts: dict[str, None] = {}
-    for part in root.parts(MEANS):
+    for part in root.all(MEANS):
         means.append(_means(part))
         texts.update(dict.fromkeys(_texts(part)))
-    return Payment(tuple(means), tuple(texts), structured_reference(texts, root), accounts(means, root))
+    return Payment(tuple(means), tuple(texts), structured_reference(texts, root, notes), accounts(means, root, notes))
 
 
-def structured_reference(texts: Iterable[str], root: Part) -> StructuredReference | None:
+def structured_reference(texts: Iterable[str], root: Part, notes: Notes) -> StructuredReference | None:
     """The first OGM or RF reference whose check digits hold; REFERENCE_CHECKSUM for each whose digits do not.
 
     Takes every spelling that people write, and an OGM between pluses or asterisks with other words around it.
@@ -58,28 +59,27 @@ def structured_reference(texts: Iterable[str], root: Part) -> StructuredReferenc
             except ValueRejected as error:
                 looks = _LOOKS_LIKE_OGM.fullmatch(_SEPARATORS.sub("", candidate))
                 if looks or error.code == "reference_checksum":
-                    root.notes.add(
-                        "REFERENCE_CHECKSUM", root.place(f"{MEANS}/cbc:PaymentID"), candidate, error.expected
-                    )
+                    notes.add("REFERENCE_CHECKSUM", root.place(f"{MEANS}/cbc:PaymentID"), candidate, error.expected)
     return reference
 
 
-def accounts(means: Iterable[PaymentMeans], root: Part) -> tuple[Iban, ...]:
+def accounts(means: Iterable[PaymentMeans], root: Part, notes: Notes) -> tuple[Iban, ...]:
     """The accounts to pay to (BT-84) that are IBANs, each once; looked at are the first `MOST_ACCOUNTS`.
 
     IBAN is noted for one whose structure or check digits, also the national ones, do not hold; IBAN_BANK_UNKNOWN,
     which may be a new bank's, for a Belgian one whose bank code is on no list.
     """
     ibans: dict[Iban, None] = {}
-    place = root.place(f"{MEANS}/{_ACCOUNT}/cbc:ID")
+    path = f"{MEANS}/{_ACCOUNT}/cbc:ID"
     for written in islice(dict.fromkeys(each.account for each in means if each.account), MOST_ACCOUNTS):
         try:
-            iban = Iban(written)
+            iban = _iban(written)
         except ValueRejected as error:
-            root.notes.add("IBAN", place, error.found, error.expected)
+            notes.add("IBAN", root.place(path), error.found, error.expected)
             continue
         if iban.country == "BE" and not _is_known_bank(iban[4:7]):
-            root.notes.add("IBAN_BANK_UNKNOWN", place, iban, "a bank code that the National Bank gave out")
+            expected = "a bank code that the National Bank gave out"
+            notes.add("IBAN_BANK_UNKNOWN", root.place(path), iban, expected)
         ibans[iban] = None
     return tuple(ibans)
 
@@ -112,6 +112,12 @@ def _candidates(text: str) -> Iterator[str]:
     except ValueRejected:
         marked = _MARKED.findall(text)
     yield from marked or (text,)
+
+
+@lru_cache(maxsize=4_096)
+def _iban(written: str) -> Iban:
+    """Sellers are paid to the same account again and again. Raises `ValueRejected`, which is not remembered."""
+    return Iban(written)
 
 
 @lru_cache(maxsize=1_000)

@@ -1,6 +1,7 @@
 """Which customisation of UBL a document follows (BT-24, BT-23), and what that means for reading it."""
 
-from services.invoice_router.domain.fields import Part
+from services.invoice_router.domain.fields import Notes
+from services.invoice_router.domain.parts import Part
 from shared.contracts.sales_invoices import Profile
 
 CUSTOMIZATION = "cbc:CustomizationID"
@@ -30,13 +31,13 @@ def profile_of(customization: str, profile: str) -> Profile:
     return "other"
 
 
-def note_profile(profile: Profile, customization: str, root: Part) -> None:
+def note_profile(profile: Profile, customization: str, root: Part, notes: Notes) -> None:
     """PROFILE_LEGACY for e-FFF (UBL 2.0), which is read and no longer written; PROFILE_UNKNOWN for any other."""
     if profile == "e_fff":
-        root.notes.add(
+        notes.add(
             "PROFILE_LEGACY", root.place(CUSTOMIZATION), customization, f"a successor of e-FFF, such as {_BIS_BILLING}"
         )
     elif profile == "other":
-        root.notes.add(
+        notes.add(
             "PROFILE_UNKNOWN", root.place(CUSTOMIZATION), customization, f"a customisation such as {_BIS_BILLING}"
         )

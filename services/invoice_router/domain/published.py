@@ -1,6 +1,8 @@
 """The events about one document, as the register tells them."""
 
+from services.invoice_router.domain.discounts import cash_discounts
 from services.invoice_router.domain.entries import ReadDocument, RegisteredInvoice
+from services.invoice_router.domain.heads import InvoiceHead
 from shared.contracts.invoices import (
     Customer,
     Difference,
@@ -12,10 +14,19 @@ from shared.contracts.invoices import (
     InvoiceRouted,
     InvoiceSubmitted,
 )
-from shared.values import OfficeId
+from shared.values import Money, OfficeId
 
 LONGEST_PARTY = 300
 """Characters of a customer's name and number that are told on; the sidecar has them whole, and they may be 100,000."""
+
+LONGEST_TERMS = 1_000
+"""Characters of the payment terms that are told on."""
+
+LONGEST_MANDATE = 35
+"""Characters of a SEPA mandate's reference; a longer text is none."""
+
+MOST_PRECEDING = 50
+"""A credit note of more invoices than these is matched by its amount alone."""
 
 Published = InvoiceAccepted | InvoiceRouted | InvoiceHeld | InvoiceRepeated | InvoiceQuarantined
 
@@ -42,7 +53,11 @@ def accepted(
         payable=invoice.payable,
         reference=invoice.reference,
         ibans=invoice.ibans,
-        customer=Customer(name=invoice.customer.name[:LONGEST_PARTY], number=invoice.customer.number[:LONGEST_PARTY]),
+        customer=_customer_of(invoice),
+        payment_terms=invoice.payment_terms[:LONGEST_TERMS],
+        discounts=cash_discounts(invoice),
+        mandate=_mandate_of(invoice),
+        preceding=_preceding_of(invoice),
         version=registered.version,
         supersedes=registered.supersedes,
         differences=differences,
@@ -53,6 +68,23 @@ def accepted(
         sidecar=read.sidecar,
         pdf=read.pdf,
     )
+
+
+def _customer_of(invoice: InvoiceHead) -> Customer:
+    buyer = invoice.customer
+    return Customer(name=buyer.name[:LONGEST_PARTY], number=(buyer.number or buyer.vat_number)[:LONGEST_PARTY])
+
+
+def _mandate_of(invoice: InvoiceHead) -> str:
+    """The one mandate that the invoice names; two of them name none."""
+    named = {means.mandate.strip() for means in invoice.payment_means} - {""}
+    mandate = named.pop() if len(named) == 1 else ""
+    return mandate if len(mandate) <= LONGEST_MANDATE else ""
+
+
+def _preceding_of(invoice: InvoiceHead) -> tuple[str, ...]:
+    numbers = dict.fromkeys(each.number[:LONGEST_PARTY] for each in invoice.preceding)
+    return tuple(numbers) if len(numbers) <= MOST_PRECEDING else ()
 
 
 def routed(invoice: RegisteredInvoice, office_id: OfficeId, client_code: str) -> InvoiceRouted:
@@ -100,9 +132,13 @@ def repeated(submitted: InvoiceSubmitted, known: RegisteredInvoice) -> InvoiceRe
 
 
 def quarantined(
-    submitted: InvoiceSubmitted, reason: str, findings: tuple[Finding, ...], number: str = ""
+    submitted: InvoiceSubmitted,
+    reason: str,
+    findings: tuple[Finding, ...],
+    number: str = "",
+    payable: Money | None = None,
 ) -> InvoiceQuarantined:
-    """The document is put aside; `number` where it could be read."""
+    """The document is put aside; `number` where it could be read, `payable` where the sandbox goes on with it."""
     return InvoiceQuarantined(
         document_id=submitted.document_id,
         enterprise_number=submitted.enterprise_number,
@@ -113,4 +149,5 @@ def quarantined(
         findings=findings,
         number=number,
         received_at=submitted.received_at,
+        payable=payable,
     )

@@ -1,8 +1,9 @@
 """Bytes to a typed invoice: safe XML, the schema, the fields of EN 16931-1, and what is odd about them.
 
 1. The gate (`safe_xml`) takes the bytes or refuses them. 2. The files inside are decoded once and taken out of the
-tree. 3. The schema. 4. The fields; what must be there and cannot be read refuses the document. 5. Whose it is, what an
-accountant would ask, and what the rules of EN 16931 and Peppol find: none of that keeps a document from being read.
+bytes (`lifting`) or the tree. 3. The schema. 4. The fields; what must be there and cannot be read refuses the
+document. 5. Whose it is, what an accountant would ask, and what the rules of EN 16931 and Peppol find: none of that
+keeps a document from being read.
 """
 
 from dataclasses import dataclass
@@ -14,11 +15,11 @@ from lxml import etree
 from services.invoice_router.domain import attachments, identity, parties, profiles, references, rules, totals
 from services.invoice_router.domain.accounting import accounting_findings, told_once
 from services.invoice_router.domain.content import content_sha256
-from services.invoice_router.domain.fields import Part, identifier
+from services.invoice_router.domain.fields import Notes, currency, identifier
 from services.invoice_router.domain.lines import lines, period
+from services.invoice_router.domain.parts import Part, tree_of
 from services.invoice_router.domain.payments import payment
 from services.invoice_router.domain.rejection import DocumentRejected, capped
-from services.invoice_router.domain.safe_xml import read_xml
 from services.invoice_router.domain.schema import SchemaCheck, unchecked
 from shared.contracts.invoices import Family
 from shared.contracts.sales_invoices import SalesInvoice
@@ -63,11 +64,10 @@ def read_document(data: bytes, *, schema: SchemaCheck = unchecked, today: date |
     What is found beyond safety, schema and the amounts and dates that must be there are findings of the invoice.
     `today` is the day in Belgium.
     """
-    root = read_xml(data)
+    root, files = attachments.opened(data)
     family = _ROOTS.get(str(root.tag))
     if family is None:
         raise DocumentRejected("UBL_ROOT", "/", root.tag, "a UBL 2.1 Invoice or CreditNote")
-    files = attachments.take_files(root)
     schema(root, family)
     try:
         return Reading(_read(root, family, files, today), files.pdf)
@@ -81,16 +81,16 @@ def read_invoice(data: bytes) -> SalesInvoice:
 
 
 def _read(root: etree._Element, family: Family, files: attachments.Files, today: date | None) -> SalesInvoice:
-    document = Part.of(root)
-    # Held until the end: lxml makes an element's object and its name anew for each of the walks below, if nobody does.
-    elements = list(root.iter())
+    notes = Notes(currency(root))
+    tree = tree_of(root)
+    document = tree.root
     number, supplier_findings = identity.supplier_number(document)
-    pay = payment(document)
+    pay = payment(document, notes)
     invoice = SalesInvoice(
-        **_head(document, family),
-        **_references(document),
-        **_delivery(document),
-        **_sums(document),
+        **_head(document, family, notes),
+        **_references(document, notes),
+        **_delivery(document, notes),
+        **_sums(document, notes),
         supplier_number=number,
         supplier=parties.party(document.part(parties.SUPPLIER).part("cac:Party")),
         customer=parties.party(document.part(parties.CUSTOMER).part("cac:Party")),
@@ -100,23 +100,23 @@ def _read(root: etree._Element, family: Family, files: attachments.Files, today:
         payment_text=" ".join(pay.texts),
         reference=pay.reference,
         ibans=pay.ibans,
-        allowances_charges=totals.allowances_charges(document),
-        lines=lines(document, family),
+        allowances_charges=totals.allowances_charges(document, notes),
+        lines=lines(document, family, notes),
         attachments=tuple(files.attachments),
-        content_sha256=content_sha256(elements, files.digests),
+        content_sha256=content_sha256(tree.form, files.digests),
     )
-    own = [*document.notes.findings, *accounting_findings(invoice, pay.texts, today)]
+    own = [*notes.findings, *accounting_findings(invoice, pay.texts, today)]
     own += identity.customer_findings(document)
-    official = rules.check(root, family)
+    official = rules.check(tree, family)
     # What keeps something back comes first: the last ones are left out where there are too many.
     findings = capped([*supplier_findings, *files.findings, *told_once(own, official), *official])
     return invoice.model_copy(update={"findings": findings})
 
 
-def _head(document: Part, family: Family) -> Fields:
+def _head(document: Part, family: Family, notes: Notes) -> Fields:
     customization, profile_id = document.text(profiles.CUSTOMIZATION), document.text("cbc:ProfileID")
     profile = profiles.profile_of(customization, profile_id)
-    profiles.note_profile(profile, customization, document)
+    profiles.note_profile(profile, customization, document, notes)
     type_code = document.text(_TYPE_CODE[family])
     return {
         "family": family,
@@ -126,52 +126,52 @@ def _head(document: Part, family: Family) -> Fields:
         "profile": profile,
         "customization_id": customization,
         "profile_id": profile_id,
-        "issue_date": document.required_day("cbc:IssueDate"),
-        "due_date": references.due_date(document),
-        "tax_point_date": document.day("cbc:TaxPointDate"),
-        "period": period(document, "cac:InvoicePeriod"),
-        "currency": document.notes.currency,
+        "issue_date": notes.required_day(document, "cbc:IssueDate"),
+        "due_date": references.due_date(document, notes),
+        "tax_point_date": notes.day(document, "cbc:TaxPointDate"),
+        "period": period(document, "cac:InvoicePeriod", notes),
+        "currency": notes.currency,
         "notes": tuple(document.texts("cbc:Note")),
         "payment_terms": "\n".join(
-            note for terms in document.parts("cac:PaymentTerms") for note in terms.texts("cbc:Note")
+            note for terms in document.all("cac:PaymentTerms") for note in terms.texts("cbc:Note")
         ),
         "buyer_reference": document.text("cbc:BuyerReference"),
         "accounting_cost": document.text("cbc:AccountingCost"),
     }
 
 
-def _references(document: Part) -> Fields:
+def _references(document: Part, notes: Notes) -> Fields:
     numbers = {field: references.referenced(document, name) for field, name in _DOCUMENTS.items()}
     return {
         **numbers,
         "sales_order": document.part("cac:OrderReference").text("cbc:SalesOrderID"),
         "project": references.project(document),
         "invoiced_object": references.invoiced_object(document),
-        "preceding": references.preceding_invoices(document),
-        "software": references.software(document),
+        "preceding": references.preceding_invoices(document, notes),
+        "software": references.software(document, notes),
     }
 
 
-def _delivery(document: Part) -> Fields:
+def _delivery(document: Part, notes: Notes) -> Fields:
     delivery = document.part("cac:Delivery")
     if not delivery:
         return {}
     place = delivery.part("cac:DeliveryLocation").part("cac:Address")
     return {
-        "delivery_date": delivery.day("cbc:ActualDeliveryDate"),
+        "delivery_date": notes.day(delivery, "cbc:ActualDeliveryDate"),
         "delivery_name": delivery.part("cac:DeliveryParty").part("cac:PartyName").text("cbc:Name"),
         "delivery_address": parties.address(place) if place else None,
     }
 
 
-def _sums(document: Part) -> Fields:
+def _sums(document: Part, notes: Notes) -> Fields:
     total = totals.monetary_total(document)
-    accounting = totals.tax_currency(document)
-    taxes = totals.taxes(document, accounting)
+    accounting = totals.tax_currency(document, notes)
+    taxes = totals.taxes(document, accounting, notes)
     return {
-        **{field: total.amount(name) for field, name in _AMOUNTS.items()},
-        "tax_inclusive": total.required_amount("cbc:TaxInclusiveAmount"),
-        "payable": total.required_amount("cbc:PayableAmount"),
+        **{field: notes.amount(total, name) for field, name in _AMOUNTS.items()},
+        "tax_inclusive": notes.required_amount(total, "cbc:TaxInclusiveAmount"),
+        "payable": notes.required_amount(total, "cbc:PayableAmount"),
         "tax_currency": accounting,
         "tax": taxes.total,
         "tax_accounting": taxes.accounting,

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from services.invoice_router.domain.fields import Part
+from services.invoice_router.domain.fields import Notes
+from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.payments import MEANS
 from shared.contracts.sales_invoices import PrecedingInvoice
 
@@ -15,11 +16,11 @@ _PROJECT, _INVOICED_OBJECT = "50", "130"
 _CONVERTED = "CONVERTED"
 
 
-def preceding_invoices(root: Part) -> tuple[PrecedingInvoice, ...]:
+def preceding_invoices(root: Part, notes: Notes) -> tuple[PrecedingInvoice, ...]:
     """BG-3: the invoices that this one corrects or follows."""
-    documents = (part.part("cac:InvoiceDocumentReference") for part in root.parts(PRECEDING))
+    documents = (part.part("cac:InvoiceDocumentReference") for part in root.all(PRECEDING))
     return tuple(
-        PrecedingInvoice(number=number, issue_date=document.day("cbc:IssueDate"))
+        PrecedingInvoice(number=number, issue_date=notes.day(document, "cbc:IssueDate"))
         for document in documents
         if (number := document.text("cbc:ID"))
     )
@@ -40,31 +41,31 @@ def invoiced_object(root: Part) -> str:
     return _of_type(root, _INVOICED_OBJECT)
 
 
-def software(root: Part) -> str:
+def software(root: Part, notes: Notes) -> str:
     """UBL.BE: the reference with that number says in its description which software made the document.
 
     DOCUMENT_CONVERTED is noted where that says that it was made from a picture of an invoice.
     """
     found = ""
-    for part in root.parts(_ADDITIONAL):
+    for part in root.all(_ADDITIONAL):
         if part.text("cbc:ID").upper() == _UBL_BE:
             found = found or part.text("cbc:DocumentDescription") or part.text("cbc:DocumentType")
         status = part.text("cbc:DocumentStatusCode")
         if status.upper() == _CONVERTED:
             place = part.place("cbc:DocumentStatusCode")
-            root.notes.add("DOCUMENT_CONVERTED", place, status, "a document that a billing software made")
+            notes.add("DOCUMENT_CONVERTED", place, status, "a document that a billing software made")
     return found
 
 
-def due_date(root: Part) -> date | None:
+def due_date(root: Part, notes: Notes) -> date | None:
     """BT-9. A CreditNote has no DueDate (UBL 2.1 XSD): there, and in older invoices, it is the means of payment's."""
     if root.text("cbc:DueDate"):
-        return root.day("cbc:DueDate")
-    return next((day for part in root.parts(MEANS) if (day := part.day("cbc:PaymentDueDate"))), None)
+        return notes.day(root, "cbc:DueDate")
+    return next((day for part in root.all(MEANS) if (day := notes.day(part, "cbc:PaymentDueDate"))), None)
 
 
 def _of_type(root: Part, code: str) -> str:
-    for part in root.parts(_ADDITIONAL):
+    for part in root.all(_ADDITIONAL):
         if part.text("cbc:DocumentTypeCode") == code:
             return part.schemed("cbc:ID")
     return ""

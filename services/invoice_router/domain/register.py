@@ -23,6 +23,7 @@ from services.invoice_router.domain.published import Published
 from services.invoice_router.domain.rejection import warning
 from services.invoice_router.domain.routing import COMPANY_UNKNOWN, NO_OFFICE, SANDBOX_DOCUMENT, office_on
 from services.invoice_router.domain.verdicts import keeping_back, supplier_mismatch
+from shared.contracts.directory import OfficePeriod
 from shared.contracts.invoices import Difference, Finding, InvoiceQuarantined, InvoiceRepeated, InvoiceSubmitted
 from shared.values import DocumentId, Sha256
 from shared.values.days import belgian_day
@@ -87,7 +88,10 @@ class Register:
         return self._accept(submitted, read)
 
     def release(self, company: Company) -> list[tuple[Published, int]]:
-        """A company changed: route what was held for it, oldest first."""
+        """A company changed: route what was held for it, oldest first.
+
+        Whose day has no office is younger than all that have one, so nothing is passed over for good.
+        """
         self.companies[company.enterprise_number] = company
         waiting = [
             invoice
@@ -95,8 +99,7 @@ class Register:
             if invoice.enterprise_number == company.enterprise_number and invoice.office_id is None
         ]
         waiting.sort(key=lambda invoice: (invoice.received_at, invoice.version, invoice.document_id))
-        offices = ((invoice, office_on(company.offices, belgian_day(invoice.received_at))) for invoice in waiting)
-        return [self._route(invoice) for invoice, office in offices if office is not None]
+        return [self._route(invoice) for invoice in waiting if self._office_of(company, invoice) is not None]
 
     def _accept(self, submitted: InvoiceSubmitted, read: ReadDocument) -> list[tuple[Published, int]]:
         entry = registered(submitted, read)
@@ -111,7 +114,16 @@ class Register:
                 entry = replace(entry, supersedes=current.document_id)
                 differing = _differing(current, read)
         self._keep(entry)
-        return [(published.accepted(submitted, read, entry, differing, remarks), 1), self._route(entry)]
+        accepted = (published.accepted(submitted, read, entry, differing, remarks), 1)
+        return [accepted] if self._waits_its_turn(entry) else [accepted, self._route(entry)]
+
+    def _waits_its_turn(self, invoice: RegisteredInvoice) -> bool:
+        """Whether older documents are still on their way to the office, which receives them in their order."""
+        company = self.companies.get(invoice.enterprise_number)
+        return company is not None and company.releasing and self._office_of(company, invoice) is not None
+
+    def _office_of(self, company: Company, invoice: RegisteredInvoice) -> OfficePeriod | None:
+        return office_on(company.offices, belgian_day(invoice.received_at))
 
     def _repeat(self, submitted: InvoiceSubmitted, known: RegisteredInvoice) -> list[tuple[Published, int]]:
         if known.document_id == submitted.document_id:
@@ -122,12 +134,12 @@ class Register:
 
     def _route(self, invoice: RegisteredInvoice) -> tuple[Published, int]:
         company = self.companies.get(invoice.enterprise_number)
-        office = office_on(company.offices, belgian_day(invoice.received_at)) if company else None
+        office = self._office_of(company, invoice) if company else None
         sequence = invoice.sequence + 1
         self._keep(replace(invoice, office_id=office.office_id if office else None, sequence=sequence))
         if company is None or office is None:
             return published.held(invoice, COMPANY_UNKNOWN if company is None else NO_OFFICE), sequence
-        return published.routed(invoice, office.office_id, company.client_code), sequence
+        return published.routed(invoice, office.office_id, company.code_of(office)), sequence
 
     def _keep(self, invoice: RegisteredInvoice) -> None:
         self._know(invoice)
@@ -147,7 +159,9 @@ class Register:
         findings: tuple[Finding, ...],
         invoice: InvoiceHead | None = None,
     ) -> list[tuple[Published, int]]:
-        quarantined = published.quarantined(submitted, reason, findings, invoice.number if invoice else "")
+        number, payable = (invoice.number, invoice.payable) if invoice is not None else ("", None)
+        simulated = payable if reason == SANDBOX_DOCUMENT else None
+        quarantined = published.quarantined(submitted, reason, findings, number, simulated)
         self.quarantined.append(quarantined)
         return [(quarantined, 1)]
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from services.invoice_router.domain.fields import Part, money
+from services.invoice_router.domain.fields import Notes
+from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rejection import DocumentRejected
 from shared.contracts.sales_invoices import AllowanceCharge, TaxSubtotal
 from shared.values import Currency, Money, ValueRejected
@@ -23,13 +24,13 @@ class Taxes:
 
 def monetary_total(root: Part) -> Part:
     """BG-22. Raises `DocumentRejected` UBL_TOTAL_COUNT."""
-    found = list(root.parts(TOTALS))
+    found = root.all(TOTALS)
     if len(found) != 1:
         raise DocumentRejected("UBL_TOTAL_COUNT", root.place(TOTALS), f"{len(found)} elements", "exactly one")
     return found[0]
 
 
-def tax_currency(root: Part) -> Currency | None:
+def tax_currency(root: Part, notes: Notes) -> Currency | None:
     """BT-6; CURRENCY is noted for a code that is none."""
     written = root.text("cbc:TaxCurrencyCode")
     if not written:
@@ -37,11 +38,11 @@ def tax_currency(root: Part) -> Currency | None:
     try:
         return Currency(written)
     except ValueRejected as error:
-        root.notes.add("CURRENCY", root.place("cbc:TaxCurrencyCode"), error.found, error.expected)
+        notes.add("CURRENCY", root.place("cbc:TaxCurrencyCode"), error.found, error.expected)
         return None
 
 
-def taxes(root: Part, accounting: Currency | None) -> Taxes:
+def taxes(root: Part, accounting: Currency | None, notes: Notes) -> Taxes:
     """The VAT of the document; a subtotal whose amounts cannot be read is noted and left out.
 
     A second total in the accounting currency has no breakdown (PEPPOL-EN16931-R054).
@@ -49,50 +50,49 @@ def taxes(root: Part, accounting: Currency | None) -> Taxes:
     total: Money | None = None
     in_accounting: Money | None = None
     subtotals: list[TaxSubtotal] = []
-    for part in root.parts(TAX_TOTAL):
+    for part in root.all(TAX_TOTAL):
         if (
             accounting is not None
-            and accounting != root.notes.currency
+            and accounting != notes.currency
             and part.attribute("cbc:TaxAmount", "currencyID") == accounting
         ):
-            in_accounting = in_accounting or _accounting_amount(part, accounting)
+            in_accounting = in_accounting or _accounting_amount(part, accounting, notes)
             continue
-        amount = part.amount("cbc:TaxAmount")
+        amount = notes.amount(part, "cbc:TaxAmount")
         total = amount if total is None else total
-        subtotals += (subtotal for each in part.parts("cac:TaxSubtotal") if (subtotal := _subtotal(each)))
+        subtotals += (subtotal for each in part.all("cac:TaxSubtotal") if (subtotal := _subtotal(each, notes)))
     return Taxes(total, in_accounting, tuple(subtotals))
 
 
-def allowances_charges(parent: Part) -> tuple[AllowanceCharge, ...]:
+def allowances_charges(parent: Part, notes: Notes) -> tuple[AllowanceCharge, ...]:
     """BG-20 and BG-21 of the document, BG-27 and BG-28 of a line; one without a legible amount is left out."""
-    if not parent.elements("cac:AllowanceCharge"):
-        return ()
-    return tuple(found for part in parent.parts("cac:AllowanceCharge") if (found := _allowance_charge(part)))
+    found = parent.all("cac:AllowanceCharge")
+    return tuple([read for part in found if (read := _allowance_charge(part, notes))]) if found else ()
 
 
-def percent(part: Part) -> Decimal | None:
+def percent(part: Part, notes: Notes) -> Decimal | None:
     """A rate; PERCENT_FORMAT is noted for one that is no number."""
-    return part.number("cbc:Percent", "PERCENT_FORMAT")
+    return notes.number(part, "cbc:Percent", "PERCENT_FORMAT")
 
 
-def _accounting_amount(tax_total: Part, accounting: Currency) -> Money | None:
+def _accounting_amount(tax_total: Part, accounting: Currency, notes: Notes) -> Money | None:
     try:
-        place = tax_total.place("cbc:TaxAmount")
-        return money(tax_total.elements("cbc:TaxAmount")[0], place, accounting, tax_total.notes)
+        return notes.money(tax_total, tax_total.part("cbc:TaxAmount"), accounting)
     except DocumentRejected as error:
-        tax_total.notes.add(error.code, error.location, error.found, error.expected)
+        notes.add(error.code, error.location, error.found, error.expected)
         return None
 
 
-def _subtotal(part: Part) -> TaxSubtotal | None:
+def _subtotal(part: Part, notes: Notes) -> TaxSubtotal | None:
     category = part.part("cac:TaxCategory")
-    taxable, tax, rate = part.amount("cbc:TaxableAmount"), part.amount("cbc:TaxAmount"), percent(category)
+    taxable, tax = notes.amount(part, "cbc:TaxableAmount"), notes.amount(part, "cbc:TaxAmount")
+    rate = percent(category, notes)
     if taxable is None or tax is None:
         return None
     return TaxSubtotal(
         category=category.text("cbc:ID"),
         # UBL 2.0 documents have the rate beside the category.
-        percent=percent(part) if rate is None else rate,
+        percent=percent(part, notes) if rate is None else rate,
         taxable=taxable,
         tax=tax,
         exemption_code=category.text("cbc:TaxExemptionReasonCode"),
@@ -101,18 +101,18 @@ def _subtotal(part: Part) -> TaxSubtotal | None:
     )
 
 
-def _allowance_charge(part: Part) -> AllowanceCharge | None:
-    amount = part.amount("cbc:Amount")
+def _allowance_charge(part: Part, notes: Notes) -> AllowanceCharge | None:
+    amount = notes.amount(part, "cbc:Amount")
     if amount is None:
         return None
     category = part.part("cac:TaxCategory")
     return AllowanceCharge(
         charge=part.text("cbc:ChargeIndicator").lower() in ("true", "1"),
         amount=amount,
-        base=part.amount("cbc:BaseAmount"),
-        percent=part.number("cbc:MultiplierFactorNumeric", "PERCENT_FORMAT"),
+        base=notes.amount(part, "cbc:BaseAmount"),
+        percent=notes.number(part, "cbc:MultiplierFactorNumeric", "PERCENT_FORMAT"),
         reason_code=part.text("cbc:AllowanceChargeReasonCode"),
         reason=part.joined("cbc:AllowanceChargeReason"),
         tax_category=category.text("cbc:ID"),
-        tax_percent=percent(category),
+        tax_percent=percent(category, notes),
     )

@@ -4,14 +4,14 @@ Sidecars and PDFs are content-addressed, so that a batch that comes again writes
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 from services.invoice_router.domain.differences import facts_of
 from services.invoice_router.domain.heads import InvoiceHead
 from services.invoice_router.domain.rejection import DocumentRejected
 from services.invoice_router.ports import Documents, InvoiceReader, ReadDocument, UnreadableDocument
 from shared.chassis.errors import InvalidMessage, Unavailable
+from shared.chassis.memory import Memory
 from shared.chassis.messages import Received
 from shared.contracts.invoices import InvoiceSubmitted
 
@@ -30,7 +30,7 @@ async def read_documents(
 ) -> list[Prepared | Exception]:
     """One reading an event, or the error that decides what becomes of the event: `Unavailable`, `InvalidMessage`."""
     found: dict[int, Prepared | Exception] = {}
-    memory, waiting = _Memory(BYTES_AT_ONCE), iter(enumerate(events))
+    memory, waiting = Memory(BYTES_AT_ONCE), iter(enumerate(events))
 
     async def read_some() -> None:
         for place, event in waiting:  # shared: whoever is free takes the next one
@@ -54,25 +54,3 @@ async def _read_document(
         return UnreadableDocument(rejected.finding)
     except (InvalidMessage, Unavailable) as error:
         return error
-
-
-class _Memory:
-    """Bytes that are taken and given back; whoever finds too few waits."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._taken = size, 0
-        self._given_back = asyncio.Condition()
-
-    @asynccontextmanager
-    async def taken(self, size: int) -> AsyncIterator[None]:
-        """Take so many bytes, or all where that is fewer, once they are there."""
-        size = min(size, self._size)
-        async with self._given_back:
-            await self._given_back.wait_for(lambda: self._taken + size <= self._size)
-            self._taken += size
-        try:
-            yield
-        finally:
-            async with self._given_back:
-                self._taken -= size
-                self._given_back.notify_all()

@@ -4,6 +4,8 @@ Both lock the company before they look: what misses an office is held under the 
 it under.
 """
 
+from dataclasses import replace
+
 from services.invoice_router.domain.entries import Company, ReadDocument, content_of
 from services.invoice_router.domain.register import Register
 from services.invoice_router.ports import RELEASED_AT_ONCE, ReleaseHeld, RouterStore, UnreadableDocument
@@ -36,7 +38,10 @@ async def route_documents(batch: Batch[InvoiceSubmitted], store: RouterStore) ->
 
 
 async def follow_companies(batch: Batch[CompanyChanged], store: RouterStore) -> list[Consequence]:
-    """Apply the highest snapshot of each company and route what was held for it; caused by that snapshot."""
+    """Apply the highest snapshot of each company and route what was held for it; caused by that snapshot.
+
+    Where that is more than one transaction takes up, tasks go on with it, and what comes in waits behind it.
+    """
     numbers = {event.body.enterprise_number for event in batch}
     await batch.lock(f"company:{number}" for number in numbers)
     register = Register(await store.held_invoices(numbers, RELEASED_AT_ONCE), await store.companies(numbers))
@@ -46,7 +51,7 @@ async def follow_companies(batch: Batch[CompanyChanged], store: RouterStore) -> 
         number = event.body.enterprise_number
         known = register.companies.get(number)
         if known is None or event.sequence > known.sequence:
-            register.companies[number] = company_of(event)
+            register.companies[number] = replace(company_of(event), releasing=not is_all)
             newest[number] = event
     consequences: list[Consequence] = []
     for number, event in newest.items():

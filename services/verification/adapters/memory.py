@@ -120,8 +120,10 @@ class MemoryDirectory(MemoryClients):
             return False
         known = self._shelf.companies[number]
         edited = _readdressed(known, edit.email) if edit.email_removed or edit.email else known
-        named = {"client_code": edit.client_code, "name": edit.name, "language": edit.language}
+        named = {"name": edit.name, "language": edit.language}
         edited = replace(edited, **{name: value for name, value in named.items() if value is not None})  # type: ignore[arg-type]
+        if edit.client_code is not None:
+            edited = edited.with_code(edit.client_code, self._office())
         if edit.mandates is not None:
             edited = replace(edited, mandates=tuple(sorted(edit.mandates, key=lambda mandate: mandate.iban)))
         self._shelf.companies[number] = edited
@@ -198,11 +200,16 @@ class MemoryDirectory(MemoryClients):
             or any(f"office:{p.office_id}" == self._principal and p.holds_on(today) for p in known.periods)
         )
 
+    def _office(self) -> OfficeId | None:
+        kind, _, name = self._principal.partition(":")
+        return OfficeId(name) if kind == "office" else None
+
     def _with_offices(self, company: Company) -> Company:
-        offices = self._shelf.offices
+        offices, own = self._shelf.offices, self._office()
         periods = (
             replace(period, client=period.office_id in offices and offices[period.office_id].client)
             for period in sorted(company.periods, key=lambda period: (period.since, period.office_id))
+            if own in (None, period.office_id)
         )
         awaited = self._shelf.unconfirmed.get(company.enterprise_number)
         unconfirmed = company.email is not None and awaited == company.address_version

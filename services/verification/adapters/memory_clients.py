@@ -41,7 +41,7 @@ class MemoryClients:
     async def add_client(self, company: Company, claim: Claim, office_id: OfficeId, day: date) -> None:
         fresh = Company(company.enterprise_number, company.name, company.language)
         known = self._rows.companies.get(company.enterprise_number, fresh)
-        served = replace(known, periods=served_by(known.periods, office_id, day))
+        served = replace(known, periods=served_by(known.periods, office_id, day, known=claim.known))
         self._rows.companies[company.enterprise_number] = served
 
     async def end_client(self, number: EnterpriseNumber, office_id: OfficeId, until: date) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.verification.domain.directory import Company, Period
+from services.verification.domain.directory import Company, Period, next_code
 from shared.contracts.directory import Mandate
 from shared.values import EmailAddress, EnterpriseNumber, Iban, Language, OfficeId, ValueRejected
 
@@ -147,23 +147,26 @@ def entered(known: Company | None, row: ClientRow, office_id: OfficeId, day: dat
         mandate = held.get(iban)
         if mandate is None or (mandate.until is not None and mandate.until <= day):
             held[iban] = Mandate(iban=iban, since=day)
-    return replace(
+    served = replace(
         company,
         name=row.name or company.name,
         language=row.language or company.language,
-        client_code=row.client_code if row.client_code is not None else company.client_code,
         mandates=tuple(sorted(held.values(), key=lambda mandate: mandate.iban)),
-        periods=served_by(company.periods, office_id, day),
+        periods=served_by(company.periods, office_id, day, known=known is not None),
     )
+    return served if row.client_code is None else served.with_code(row.client_code, office_id)
 
 
-def served_by(periods: Sequence[Period], office_id: OfficeId, day: date) -> tuple[Period, ...]:
-    """The periods once the office serves the company from that day on, or until its own next period begins."""
+def served_by(
+    periods: Sequence[Period], office_id: OfficeId, day: date, *, known: bool = False
+) -> tuple[Period, ...]:
+    """The periods once the office serves the company from that day on, or until its own next period begins; `known`
+    as in `next_code`."""
     own = [period for period in periods if period.office_id == office_id]
     if any(period.holds_on(day) for period in own):
         return tuple(periods)
     following = min((period.since for period in own if period.since > day), default=None)
-    added = Period(office_id, day, following, client=False)
+    added = Period(office_id, day, following, False, next_code(periods, office_id, known=known))
     return tuple(sorted((*periods, added), key=lambda period: (period.since, period.office_id)))
 
 
@@ -191,7 +194,7 @@ def header_line() -> str:
 def client_line(company: Company, day: date) -> str:
     """One client of a list that we write: what an import of it would leave as it is."""
     held = (mandate.iban for mandate in company.mandates if mandate.until is None or mandate.until > day)
-    cells = (company.enterprise_number, company.name, company.language, company.email or "", company.client_code)
+    cells = (company.enterprise_number, company.name, company.language, company.email or "", company.current_code)
     return _line([*map(str, cells), "|".join(held)])
 
 

@@ -15,12 +15,17 @@ from shared.values import EmailAddress, EnterpriseNumber, Language, OfficeId, So
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """The days on which an office serves a company, and whether that office is a client of the operator."""
+    """The days on which an office serves a company, and whether that office is a client of the operator.
+
+    `client_code` is None for the office whose code stands with the company itself: the first one. A later office has
+    its own, empty until it enters one.
+    """
 
     office_id: OfficeId
     since: date
     until: date | None
     client: bool
+    client_code: str | None = None
 
     def holds_on(self, day: date) -> bool:
         """`until` is the first day on which the office no longer serves the company."""
@@ -43,6 +48,24 @@ class Company:
     periods: tuple[Period, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     version: int = 0
+
+    @property
+    def current_code(self) -> str:
+        """The code of the office that serves the company last, of those that the caller sees."""
+        return self.code_of(max(self.periods, key=_begin)) if self.periods else self.client_code
+
+    def code_of(self, period: Period) -> str:
+        """The office's own code for the company."""
+        return self.client_code if period.client_code is None else period.client_code
+
+    def with_code(self, code: str, office_id: OfficeId | None = None) -> "Company":
+        """With a code that an office entered; without one named, for the office that serves the company last."""
+        own = [period for period in self.periods if office_id in (None, period.office_id)]
+        last = max(own, key=_begin, default=None)
+        if last is None or last.client_code is None:
+            return replace(self, client_code=code)
+        coded = replace(last, client_code=code)
+        return replace(self, periods=tuple(coded if period == last else period for period in self.periods))
 
     @property
     def is_shared(self) -> bool:
@@ -88,9 +111,14 @@ def company_snapshot(company: Company, sealed: Sealed[EmailAddress] | None) -> C
         enterprise_number=company.enterprise_number,
         name=company.name,
         language=company.language,
-        client_code=company.client_code,
+        client_code=company.current_code,
         offices=tuple(
-            OfficePeriod(office_id=period.office_id, since=period.since, until=period.until)
+            OfficePeriod(
+                office_id=period.office_id,
+                since=period.since,
+                until=period.until,
+                client_code=company.code_of(period),
+            )
             for period in company.periods
             if period.client
         ),
@@ -148,7 +176,22 @@ def reassigned(periods: Sequence[Period], office_id: OfficeId, since: date) -> t
         kept = [p for p in periods if p.office_id == office_id or p.since < since]
         return tuple(p if p.office_id == office_id else _until(p, since) for p in kept)
     kept = [_until(period, since) for period in periods if period.since < since]
-    return (*kept, Period(office_id, since, None, client=False))
+    return (*kept, Period(office_id, since, None, False, next_code(periods, office_id, known=bool(periods))))
+
+
+def next_code(periods: Sequence[Period], office_id: OfficeId, *, known: bool) -> str | None:
+    """The code with which an office begins to serve a company: that of its last period, or none yet.
+
+    None stands for the company's own code, which is that of the first office: one that made the company `known`.
+    """
+    own = [period for period in periods if period.office_id == office_id]
+    if own:
+        return max(own, key=_begin).client_code
+    return "" if known else None
+
+
+def _begin(period: Period) -> tuple[date, OfficeId]:
+    return period.since, period.office_id
 
 
 def _until(period: Period, day: date) -> Period:

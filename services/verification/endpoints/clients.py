@@ -55,12 +55,17 @@ class Ending(BaseModel):
 
 
 class Move(BaseModel):
-    """The office that serves the company from a day on; every other one's service ends there."""
+    """The office that serves the company from a day on; every other one's service ends there.
+
+    The code of the office before is that office's own: the new one has the code that is given here, or that it had
+    when it served the company before.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     office_id: OfficeId
     since: date
+    client_code: ClientCode | None = None
 
 
 class ClientPage(BaseModel):
@@ -148,6 +153,8 @@ async def move_client(enterprise_number: EnterpriseNumber, move: Move, call: ByO
             if change.before is None:
                 raise no_company(enterprise_number)
             await store.replace_periods(enterprise_number, reassigned(change.before.periods, office_id, move.since))
+            if move.client_code is not None:
+                await store.edit_company(enterprise_number, CompanyEdit(client_code=move.client_code))
         return view_of(await known_company(store, enterprise_number))
 
 

@@ -66,7 +66,7 @@ async def put_company(
     that company's no more.
     """
     refuse_mandates(entry.mandates)
-    periods = tuple(Period(p.office_id, p.since, p.until, client=False) for p in entry.offices)
+    periods = tuple(Period(p.office_id, p.since, p.until, False, p.client_code) for p in entry.offices)
     refuse_periods(periods)
     async with call.transaction() as tx:
         store = cast(DirectoryStore, tx.store)

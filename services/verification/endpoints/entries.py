@@ -42,12 +42,17 @@ def view_of(company: Company) -> CompanyView:
         enterprise_number=company.enterprise_number,
         name=company.name,
         language=company.language,
-        client_code=company.client_code,
+        client_code=company.current_code,
         ceased=company.ceased,
         masked_email=company.email.masked if company.email else None,
         email_state=known if company.email else "unknown",
         offices=tuple(
-            OfficePeriod(office_id=period.office_id, since=period.since, until=period.until)
+            OfficePeriod(
+                office_id=period.office_id,
+                since=period.since,
+                until=period.until,
+                client_code=company.code_of(period),
+            )
             for period in company.periods
         ),
         mandates=company.mandates,

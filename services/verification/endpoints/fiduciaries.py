@@ -153,7 +153,7 @@ def _client(company: Company, call: Call, tx: CallTransaction) -> FiduciaryClien
         id=own,
         fiduciary_id=fiduciary,
         legal_entity=legal_entity(company.name, number),
-        client_code=company.client_code,
+        client_code=company.current_code,
         contact_email=company.email or "",
         language=company.language,
         state_modified_at=modified_on(since),

@@ -4,15 +4,15 @@ TEXTS: dict[str, str] = {
     "XML_DOCTYPE": "Het bestand bevat een documenttype (DOCTYPE), waarmee andere bestanden binnengesmokkeld kunnen "
     "worden. Laat uw facturatiesoftware de factuur zonder exporteren.",
     "XML_EMPTY": "Het bestand is leeg. Exporteer de factuur opnieuw en verstuur ze nog eens.",
-    "XML_ENCODING": "Het bestand gebruikt een tekencodering die we niet lezen ({found}). Laat het opslaan als UTF-8.",
+    "XML_ENCODING": "Het bestand gebruikt een tekencodering die we niet lezen. Laat het opslaan als UTF-8.",
     "XML_SYNTAX": "Het bestand is beschadigd of is geen XML. Exporteer de factuur opnieuw; een bestand in een ander "
     "programma openen en opslaan maakt het vaak stuk.",
     "XML_TEXT_TOO_LONG": "Een tekst in het bestand is veel te lang. Kort hem in of zet hem in een bijlage.",
     "XML_TOO_LARGE": "Het bestand is te groot. Laat bijlagen weg of maak ze kleiner.",
     "XML_*": "Het bestand heeft meer onderdelen dan een factuur ooit nodig heeft en werd niet gelezen. Vraag de "
     "maker van uw facturatiesoftware om ernaar te kijken.",
-    "XSD_INVALID": "Een onderdeel van de factuur ontbreekt, staat op de verkeerde plaats of is fout geschreven: "
-    "{found}. De maker van uw facturatiesoftware kan dit verhelpen.",
+    "XSD_INVALID": "Een onderdeel van de factuur ontbreekt, staat op de verkeerde plaats of is fout geschreven. "
+    "De maker van uw facturatiesoftware kan dit verhelpen.",
     "READER_FAILED": "Het bestand kon niet op tijd gelezen worden. Exporteer de factuur opnieuw; blijft het zo, laat "
     "het ons dan weten.",
     "UBL_ROOT": "Het bestand is geen factuur of creditnota in UBL. Verstuur het UBL-bestand van de factuur zelf.",

@@ -66,6 +66,8 @@ TEXTS: dict[str, str] = {
     "facturatiesoftware de btw afrondt.",
     "BR-CO-15": "Het totaal met btw is {found}; het moet het totaal zonder btw plus de btw zijn ({expected}). Kijk "
     "na hoe uw facturatiesoftware afrondt.",
+    "BR-CO-15~": "Het totaal met btw kan niet vergeleken worden: het totaal zonder btw of de btw in de munt van de "
+    "factuur ontbreekt of staat er meer dan één keer. Exporteer de factuur opnieuw.",
     "BR-CO-16": "Het te betalen bedrag is {found}; na voorschotten en afronding moet het {expected} zijn. Kijk de "
     "voorschotten en de afronding na.",
     "BR-CO-17": "De btw van een tarief is {found}; het tarief geeft {expected}. Laat uw facturatiesoftware de btw "

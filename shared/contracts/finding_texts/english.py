@@ -4,14 +4,14 @@ TEXTS: dict[str, str] = {
     "XML_DOCTYPE": "The file holds a document type (DOCTYPE), with which other files can be smuggled in. Have your "
     "billing software export the invoice without it.",
     "XML_EMPTY": "The file is empty. Export the invoice again and send it once more.",
-    "XML_ENCODING": "The file is written in an encoding that we do not read ({found}). Have it saved as UTF-8.",
+    "XML_ENCODING": "The file is written in an encoding that we do not read. Have it saved as UTF-8.",
     "XML_SYNTAX": "The file is damaged or is not XML. Export the invoice again; opening and saving the file in "
     "another program often breaks it.",
     "XML_TEXT_TOO_LONG": "A text in the file is far too long. Shorten it, or put it in an attachment.",
     "XML_TOO_LARGE": "The file is too large. Leave out attachments, or make them smaller.",
     "XML_*": "The file has more parts than any invoice needs, and was not read. Ask the maker of your billing "
     "software to look at it.",
-    "XSD_INVALID": "A part of the invoice is missing, stands in the wrong place or is written wrongly: {found}. The "
+    "XSD_INVALID": "A part of the invoice is missing, stands in the wrong place or is written wrongly. The "
     "maker of your billing software can mend this.",
     "READER_FAILED": "The file could not be read in time. Export the invoice again; if it stays so, tell us.",
     "UBL_ROOT": "The file is neither an invoice nor a credit note in UBL. Send the UBL file of the invoice itself.",

@@ -66,6 +66,8 @@ TEXTS: dict[str, str] = {
     "rounds VAT.",
     "BR-CO-15": "The total with VAT is {found}; it should be the total without VAT plus the VAT ({expected}). Check "
     "how your billing software rounds.",
+    "BR-CO-15~": "The total with VAT cannot be compared: the total without VAT or the VAT in the currency of the "
+    "invoice is missing or stands there more than once. Export the invoice again.",
     "BR-CO-16": "The amount to pay is {found}; after deposits and rounding it should be {expected}. Check the "
     "deposits and the rounding.",
     "BR-CO-17": "The VAT of a rate is {found}; the rate gives {expected}. Have your billing software calculate VAT "

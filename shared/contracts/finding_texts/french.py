@@ -4,14 +4,14 @@ TEXTS: dict[str, str] = {
     "XML_DOCTYPE": "Le fichier contient un type de document (DOCTYPE), qui permet d’introduire d’autres fichiers à "
     "la dérobée. Faites exporter la facture sans celui-ci par votre logiciel de facturation.",
     "XML_EMPTY": "Le fichier est vide. Exportez la facture à nouveau et renvoyez-la.",
-    "XML_ENCODING": "Le fichier utilise un encodage que nous ne lisons pas ({found}). Faites-le enregistrer en UTF-8.",
+    "XML_ENCODING": "Le fichier utilise un encodage que nous ne lisons pas. Faites-le enregistrer en UTF-8.",
     "XML_SYNTAX": "Le fichier est endommagé ou n’est pas du XML. Exportez la facture à nouveau ; ouvrir et "
     "enregistrer le fichier dans un autre programme l’abîme souvent.",
     "XML_TEXT_TOO_LONG": "Un texte du fichier est beaucoup trop long. Raccourcissez-le ou mettez-le en annexe.",
     "XML_TOO_LARGE": "Le fichier est trop grand. Retirez des annexes ou réduisez-les.",
     "XML_*": "Le fichier a plus d’éléments qu’aucune facture n’en demande et n’a pas été lu. Demandez à l’éditeur de "
     "votre logiciel de facturation de l’examiner.",
-    "XSD_INVALID": "Un élément de la facture manque, se trouve au mauvais endroit ou est mal écrit : {found}. "
+    "XSD_INVALID": "Un élément de la facture manque, se trouve au mauvais endroit ou est mal écrit. "
     "L’éditeur de votre logiciel de facturation peut y remédier.",
     "READER_FAILED": "Le fichier n’a pas pu être lu à temps. Exportez la facture à nouveau ; si cela persiste, "
     "signalez-le-nous.",

@@ -71,6 +71,8 @@ TEXTS: dict[str, str] = {
     "logiciel de facturation arrondit la TVA.",
     "BR-CO-15": "Le total TVA comprise est {found} ; il doit être le total hors TVA plus la TVA ({expected}). "
     "Vérifiez comment votre logiciel de facturation arrondit.",
+    "BR-CO-15~": "Le total TVA comprise ne peut être comparé : le total hors TVA ou la TVA dans la devise de la "
+    "facture manque ou figure plus d’une fois. Exportez la facture à nouveau.",
     "BR-CO-16": "Le montant à payer est {found} ; après acomptes et arrondi il devrait être {expected}. Vérifiez les "
     "acomptes et l’arrondi.",
     "BR-CO-17": "La TVA d’un taux est {found} ; le taux donne {expected}. Faites calculer la TVA sur le total de "

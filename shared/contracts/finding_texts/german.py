@@ -4,7 +4,7 @@ TEXTS: dict[str, str] = {
     "XML_DOCTYPE": "Die Datei enthält einen Dokumenttyp (DOCTYPE), mit dem sich andere Dateien einschleusen lassen. "
     "Lassen Sie Ihre Fakturierungssoftware die Rechnung ohne ihn exportieren.",
     "XML_EMPTY": "Die Datei ist leer. Exportieren Sie die Rechnung erneut und senden Sie sie noch einmal.",
-    "XML_ENCODING": "Die Datei verwendet eine Zeichenkodierung, die wir nicht lesen ({found}). Lassen Sie sie als "
+    "XML_ENCODING": "Die Datei verwendet eine Zeichenkodierung, die wir nicht lesen. Lassen Sie sie als "
     "UTF-8 speichern.",
     "XML_SYNTAX": "Die Datei ist beschädigt oder kein XML. Exportieren Sie die Rechnung erneut; das Öffnen und "
     "Speichern in einem anderen Programm beschädigt sie oft.",
@@ -12,7 +12,7 @@ TEXTS: dict[str, str] = {
     "XML_TOO_LARGE": "Die Datei ist zu groß. Lassen Sie Anlagen weg oder verkleinern Sie sie.",
     "XML_*": "Die Datei hat mehr Teile, als eine Rechnung je braucht, und wurde nicht gelesen. Bitten Sie den "
     "Hersteller Ihrer Fakturierungssoftware, sie sich anzusehen.",
-    "XSD_INVALID": "Ein Teil der Rechnung fehlt, steht an der falschen Stelle oder ist falsch geschrieben: {found}. "
+    "XSD_INVALID": "Ein Teil der Rechnung fehlt, steht an der falschen Stelle oder ist falsch geschrieben. "
     "Der Hersteller Ihrer Fakturierungssoftware kann das beheben.",
     "READER_FAILED": "Die Datei konnte nicht rechtzeitig gelesen werden. Exportieren Sie die Rechnung erneut; bleibt "
     "es dabei, sagen Sie uns Bescheid.",

@@ -73,6 +73,8 @@ TEXTS: dict[str, str] = {
     "Fakturierungssoftware die MwSt. rundet.",
     "BR-CO-15": "Der Gesamtbetrag mit MwSt. ist {found}; er muss der Betrag ohne MwSt. zuzüglich der MwSt. sein "
     "({expected}). Prüfen Sie, wie Ihre Fakturierungssoftware rundet.",
+    "BR-CO-15~": "Der Gesamtbetrag mit MwSt. lässt sich nicht vergleichen: Der Betrag ohne MwSt. oder die MwSt. in der "
+    "Währung der Rechnung fehlt oder steht mehr als einmal da. Exportieren Sie die Rechnung erneut.",
     "BR-CO-16": "Der zu zahlende Betrag ist {found}; nach Anzahlungen und Rundung müsste er {expected} sein. Prüfen "
     "Sie Anzahlungen und Rundung.",
     "BR-CO-17": "Die MwSt. eines Satzes ist {found}; der Satz ergibt {expected}. Lassen Sie Ihre "

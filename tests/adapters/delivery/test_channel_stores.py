@@ -1,5 +1,6 @@
 """Channels and what waits for them: memory behaves like Postgres, offices see their own with a live key only."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -108,10 +109,10 @@ async def test_what_enters_a_channel_waits_in_order_and_each_document_once_for_e
         again = [enters(channel, ONE), enters(channel, ONE, occasion="red_1"), enters(channel, THREE, done=True)]
         assert await store.append_handovers(again) == {each.key for each in again[1:]}
         waiting = await store.waiting_handovers(channel.channel_id, 10)
-        assert [(each.document_id, each.occasion) for each in waiting] == [(TWO, ""), (ONE, ""), (ONE, "red_1")]
+        assert [(each.subject, each.occasion) for each in waiting] == [(TWO, ""), (ONE, ""), (ONE, "red_1")]
         positions = [each.position for each in waiting]
         assert positions == sorted(positions)
-        assert [each.document_id for each in await store.waiting_handovers(channel.channel_id, 1)] == [TWO]
+        assert [each.subject for each in await store.waiting_handovers(channel.channel_id, 1)] == [TWO]
         assert await store.channels_with_waiting([channel.channel_id]) == {channel.channel_id}
         assert await store.append_handovers([enters(a_channel())]) == set(), "a channel that is gone has no order"
 
@@ -165,7 +166,7 @@ async def test_trying_again_takes_up_what_failed_in_its_place(acting: As) -> Non
         assert await store.try_handovers_now(channel.channel_id, NOW, with_failed=True) == 2
     async with acting(None) as store:
         again = await store.waiting_handovers(channel.channel_id, 10)
-        assert [(each.document_id, each.attempts, each.next_at) for each in again] == [(ONE, 0, NOW), (TWO, 0, NOW)]
+        assert [(each.subject, each.attempts, each.next_at) for each in again] == [(ONE, 0, NOW), (TWO, 0, NOW)]
 
 
 async def test_old_successes_are_forgotten_and_a_removed_channel_leaves_nothing(acting: As) -> None:
@@ -176,7 +177,7 @@ async def test_old_successes_are_forgotten_and_a_removed_channel_leaves_nothing(
         await store.forget_handovers(NOW)
         assert len(await store.handovers(channel.channel_id, None, None, 10)) == 2
         await store.forget_handovers(NOW + timedelta(seconds=1))
-        assert [each.document_id for each in await store.handovers(channel.channel_id, None, None, 10)] == [TWO]
+        assert [each.subject for each in await store.handovers(channel.channel_id, None, None, 10)] == [TWO]
     async with acting("office:janssens") as store:
         assert await store.remove_channel(channel.channel_id)
     async with acting(None) as store:
@@ -193,4 +194,48 @@ async def test_an_office_that_chose_kafka_before_there_were_channels_keeps_it(da
         await connection.execute("insert into chosen_channels values ($1, $2)", JANSSENS, NOW)
         await connection.execute(moving)
         (channel,) = await PostgresDelivery(connection).channels_of([JANSSENS])
-        assert channel == a_channel(channel_id=kafka_channel_id(JANSSENS), kind="kafka", files=("xml",))
+        assert channel == a_channel(
+            channel_id=kafka_channel_id(JANSSENS), kind="kafka", files=("xml",), documents=("sales_invoice",)
+        )
+
+
+async def test_a_channel_that_is_removed_stays_until_its_last_success_is_told(acting: As) -> None:
+    channel = a_channel()
+    async with acting(None) as store:
+        await store.save_channel(channel)
+        await store.append_handovers([enters(channel), enters(channel, TWO)])
+        first, second = await store.waiting_handovers(channel.channel_id, 10)
+        await store.save_handovers([replace(first, state="handed_over")])
+    async with acting("office:janssens") as store:
+        assert not await store.remove_channel(channel.channel_id)
+        assert await store.own_channels(JANSSENS) == []
+    async with acting(None) as store:
+        assert await store.channels_of([JANSSENS]) == []
+        assert await store.channels_due(NOW) == [channel.channel_id]
+        (left,) = await store.waiting_handovers(channel.channel_id, 10)
+        assert (left.subject, left.state) == (first.subject, "handed_over"), "what waited is dropped"
+        kept = await store.lock_channel(channel.channel_id)
+        assert kept.removed and not kept.enabled
+        await store.save_handovers([replace(left, state="done", ended_at=NOW)])
+        assert await store.remove_channel(channel.channel_id)
+        assert await store.channel(channel.channel_id) is None
+    assert second.subject == TWO
+
+
+async def test_of_two_who_add_a_channel_at_once_one_waits_for_the_other(in_postgres: As) -> None:
+    seen: list[int] = []
+    inside = asyncio.Event()
+
+    async def add(wait: bool) -> None:
+        if not wait:
+            await inside.wait()
+        async with in_postgres("office:janssens") as store:
+            await store.lock_own_channels(JANSSENS)
+            seen.append(len(await store.own_channels(JANSSENS)))
+            inside.set()
+            if wait:
+                await asyncio.sleep(0.2)
+            await store.save_channel(a_channel())
+
+    await asyncio.gather(add(True), add(False))
+    assert seen == [0, 1]

@@ -113,9 +113,9 @@ async def test_a_redelivery_keeps_its_documents_as_they_were_when_it_was_asked_f
         ids = await store.redelivery_documents(redelivery.redelivery_id, 0, 2)
         ids += await store.redelivery_documents(redelivery.redelivery_id, 2, 2)
         assert ids == [each.document_id for each in documents], "in the order of the feed"
-        await store.save_redelivery(replace(redelivery, done=3, finished_at=NOW))
+        await store.save_redelivery(replace(redelivery, done=3, queued_at=NOW))
     async with acting("office:janssens") as store:
-        assert await store.redelivery(redelivery.redelivery_id) == replace(redelivery, done=3, finished_at=NOW)
+        assert await store.redelivery(redelivery.redelivery_id) == replace(redelivery, done=3, queued_at=NOW)
         assert await store.open_redeliveries(OFFICE) == 0
     for principal, mode in (("office:peeters", "live"), ("office:janssens", "test"), ("software:robaws", "live")):
         async with acting(principal, mode) as store:

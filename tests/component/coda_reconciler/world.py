@@ -9,6 +9,7 @@ from services.coda_reconciler import handlers
 from services.coda_reconciler.adapters.memory import MemoryReconciler
 from services.coda_reconciler.ports import ReconcilerStore
 from shared.chassis.messages import Batch, Parked, Publish, Received
+from shared.contracts.deliveries import PaymentDecided
 from shared.contracts.directory import CompanyChanged, Mandate
 from shared.contracts.documents import Claim
 from shared.contracts.event import Event
@@ -102,6 +103,22 @@ class World:
         [prepared] = await handlers.read_waiting_statements([event], documents=self.documents, reader=self.store)
         batch: Batch[Any] = Batch([with_prepared(event, prepared)], NOW, self.locks)
         return bodies(await handlers.follow_companies(batch, self.store, documents=self.documents))
+
+    async def decide(self, allocation_id: str, decision: str, document_id: DocumentId, **changes: Any) -> list[Event]:
+        facts: dict[str, Any] = {
+            "enterprise_number": EnterpriseNumber(COMPANY),
+            "document_id": document_id,
+            "allocation_id": allocation_id,
+            "decision": decision,
+            "decided_by": "office:janssens",
+        }
+        batch: Batch[Any] = Batch([self.received(PaymentDecided(**facts | changes))], NOW, self.locks)
+        return bodies(await handlers.follow_decisions(batch, self.store))
+
+    def unallocated(self) -> int:
+        """Thousandths of credits that no invoice took."""
+        moved = self.memory.movements
+        return sum(state.remaining for key, state in self.memory.states.items() if moved[key].amount > 0)
 
     async def invoice(self, amount: str, *, number: str = "2026-1", version: int = 1, **changes: Any) -> list[Event]:
         batch: Batch[Any] = Batch([self.received(accepted(amount, number, version, **changes), 1)], NOW, self.locks)

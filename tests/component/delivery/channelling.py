@@ -20,15 +20,19 @@ from services.delivery.handlers.handing_over import hand_over_again
 from services.delivery.ports import Courier
 from services.delivery.ports.rendering import PdfFile
 from shared.chassis.errors import InvalidMessage, Unavailable
+from shared.chassis.memory import Memory
 from shared.chassis.messages import Batch, Cause, Do, EdgeRecord, Publish, Received
 from shared.chassis.parking import MemoryParking
 from shared.chassis.tasks import TaskRun
 from shared.contracts.deliveries import DocumentDelivered
 from shared.contracts.documents import Claim
 from shared.contracts.invoices import InvoiceRouted
+from shared.contracts.statements import TransactionsBooked
 from shared.values import ChannelId, Language, OfficeId, Sha256
 from tests.adapters.delivery.parcels import NOW, OFFICE, XML, a_channel, a_document
 
+CODA = b"0000002032672505 the bank's lines".ljust(128) + b"\r\n"
+MOVEMENTS = b'{"sequence": 1, "position": 0, "amount": {"amount": "1.00", "currency": "EUR"}}\n'
 DONE, DOWN = Outcome("done", words="250 ok"), Outcome("retry", "connection_failed", "no route to host")
 NEVER = Outcome("refused", "mail_refused", "552 5.2.2 mailbox full")
 
@@ -67,7 +71,8 @@ class Store:
     async def get(self, claim: Claim) -> bytes:
         if self.down:
             raise Unavailable("the document store does not answer")
-        return b'{"number":"1"}' if claim.media_type == "application/json" else XML
+        told = {"application/json": b'{"number":"1"}', "text/plain": CODA, "application/jsonl": MOVEMENTS}
+        return told.get(claim.media_type, XML)
 
     async def pdf_of(self, document: Document, language: Language) -> PdfFile:
         self.languages.append(language)
@@ -77,6 +82,12 @@ class Store:
             raise InvalidMessage("rendering_failed", "no renderer survives this document")
         return PdfFile(b"%PDF-1.7", rendered=True)
 
+    async def pdf_of_statement(self, statement: TransactionsBooked, language: Language) -> bytes:
+        self.languages.append(language)
+        if self.unprintable:
+            raise InvalidMessage("rendering_failed", "no renderer survives this statement")
+        return b"%PDF-1.7 of a statement"
+
 
 class House:
     """What outlives a run."""
@@ -84,7 +95,7 @@ class House:
     def __init__(self) -> None:
         self.tables, self.now = MemoryTables(), NOW
         self.files, self.couriers = Store(), {kind: Script() for kind in ("folder", "sftp", "mail", "webhook")}
-        self.secrets = SealedSecrets(b"k" * 32)
+        self.secrets, self.memory = SealedSecrets(b"k" * 32), Memory(256_000_000)
         self.documents: list[Document] = []
 
     @property
@@ -130,6 +141,7 @@ class House:
             tasks.Packer(self.files, self.files, pdf_seconds=0.05),
             self.secrets,
             handlers.tell_delivered,
+            self.memory,
         )
         task = HandOver(channel_id=channel.channel_id)
         run: Any = TaskRun(task, 1, self.now, a_cause(), self, lambda store: store)  # type: ignore[arg-type]
@@ -163,7 +175,7 @@ class House:
         """Number and state of each document in the channel's order."""
         numbers = {each.document_id: each.number for each in self.documents}
         found = await self.store.handovers(channel.channel_id, None, None, 1_000)
-        return [(numbers[each.document_id], each.state) for each in reversed(found)]
+        return [(numbers[each.subject], each.state) for each in reversed(found)]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryDelivery]:

@@ -41,6 +41,7 @@ JANSSENS, PEETERS = OfficeId("janssens"), OfficeId("peeters")
 ROBAWS = SoftwareSlug("robaws")
 CONNECTION, WRITER, SIMULATED = (ConnectionId.of(uuid4()) for _ in range(3))
 XML = "<Invoice>été</Invoice>".encode()
+MOVEMENT = b'{"sequence": 1, "position": 0, "amount": {"amount": "1.00", "currency": "EUR"}}\n'
 COD = ("1" + "Crème Brûlée BV".ljust(127)).encode("cp1252") + b"\r\n"
 PASSWORD = "a-password-of-32-characters-000000"
 JSON = "application/json"
@@ -93,7 +94,7 @@ def a_statement(sequence: int, company: EnterpriseNumber = NUMBER) -> BookedStat
         {"statement_id": StatementId.of(uuid4()), "enterprise_number": company, "iban": "BE71096123456769"}
         | {"year": 2026, "sequence": sequence, "new_balance_date": date(2026, 3, 1), "movement_count": 2}
         | dict.fromkeys(("old_balance", "new_balance", "credits", "debits"), euro)
-        | {"movements": claim(b"{}"), "statement": claim(COD, "application/vnd.coda")}
+        | {"movements": claim(MOVEMENT, "application/jsonl"), "statement": claim(COD, "application/vnd.coda")}
     )
     return BookedStatement(uuid4(), NOW, body, ())
 
@@ -123,7 +124,7 @@ class Makers:
     async def get(self, claim: Claim) -> bytes:
         if self.broken is not None:
             raise self.broken
-        return COD if claim.media_type == "application/vnd.coda" else XML
+        return {"application/vnd.coda": COD, "application/jsonl": MOVEMENT}.get(claim.media_type, XML)
 
     async def pdf_of(self, document: Document, language: Language) -> PdfFile:
         self.languages.append(language)

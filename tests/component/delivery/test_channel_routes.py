@@ -93,7 +93,7 @@ async def test_a_channel_is_made_read_listed_changed_and_removed(door: httpx.Asy
     assert answer.headers["location"] == f"/v1/channels/{told['id']}"
     assert (told["files"], told["folder"]) == (
         ["json", "pdf", "xml"],
-        {"path": "janssens/CLIENTCODE/YEAR/Invoices-OUT-01"},
+        {"path": "janssens/CLIENTCODE/YEAR"},
     )
     assert (told["enabled"], told["waiting"], told["failed"], told["sftp"]) == (True, 0, 0, None)
     assert (await door.get(answer.headers["location"])).json() == told

@@ -190,8 +190,9 @@ async def test_an_office_has_its_own_documents_and_statements_again_and_no_other
         await house.handle(handlers.take_routed, routed)
     await house.handle(handlers.tell_transactions, statement)
     documents = await house.store.documents([own[0].document_id, foreign[0].document_id])
+    routed_to = await house.store.routed_statements(JANSSENS, [statement.statement_id])
     for _ in range(2):
-        await offer_again(house.store, JANSSENS, documents.values(), NOW, [statement.statement_id])
+        await offer_again(house.store, JANSSENS, documents.values(), NOW, routed_to.values())
     again = await house.waiting(pod_of_office(JANSSENS), again=True)
     assert sorted(again) == sorted([own[0].document_id, statement.statement_id])
     assert await house.waiting(pod_of_office(PEETERS), again=True) == []

@@ -281,3 +281,16 @@ async def test_a_channel_that_was_removed_while_a_run_was_under_way_takes_nothin
     assert await house.run(channel) == []
     house.now += timedelta(hours=1)
     assert await house.work() == []
+
+
+async def test_a_channel_that_is_removed_before_its_success_is_told_goes_after_that() -> None:
+    house = House()
+    channel = await house.choose()
+    await house.route("1", "2")
+    await house.run(channel, dies=True)
+    assert not await house.store.remove_channel(channel.channel_id), "it stays until that is told"
+    assert await house.store.own_channels(OFFICE) == [] == await house.store.channels_of([OFFICE])
+    followed = await house.work()
+    assert told(followed) == ["mail", "mail"]
+    assert await house.store.channel(channel.channel_id) is None
+    assert house.couriers["mail"].numbers == ["1", "2"]

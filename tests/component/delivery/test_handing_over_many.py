@@ -41,7 +41,9 @@ async def test_many_documents_on_three_channels_cost_as_many_statements_as_few(d
             documents = [a_document(f"VF-{place}") for place in range(many)]
             await store.save_documents(documents)
             counting.statements = 0
-            consequences = await hand_over([((_routed(each),) * 2, each) for each in documents], store)
+            routed = [_routed(each) for each in documents]
+            going = [(event, event.time, each) for event, each in zip(routed, documents, strict=True)]
+            consequences = await hand_over(going, store)
             counts[many] = counting.statements
             assert len(on_kafka(consequences)) == len(told(consequences)) == many
             assert due_tasks(consequences) == [channels[0].channel_id]

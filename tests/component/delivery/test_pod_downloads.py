@@ -9,12 +9,16 @@ import pytest
 
 from services.delivery.domain import pods as rules
 from services.delivery.domain.ascii_coda import in_ascii
+from services.delivery.domain.statement_lists import StatementEntry
+from services.delivery.domain.statements import RoutedStatement
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.values import Language
 from tests.component.delivery.pods_served import (
     COD,
     CONNECTED,
     IN_SANDBOX,
+    JANSSENS,
+    NOW,
     OFFICE,
     OTHER_OFFICE,
     SOFTWARE,
@@ -27,6 +31,7 @@ from tests.component.delivery.pods_served import (
     offset,
     pod,
 )
+from tests.unit.delivery.camt_shape import faults
 
 
 @pytest.fixture
@@ -90,7 +95,23 @@ async def test_a_statement_is_fetched_as_a_pdf_in_its_readers_language(house: Ho
     assert house.written == [], "no document was read"
 
 
-@pytest.mark.parametrize(("model", "wrong"), [("coda", "xml"), ("sales_invoice", "cod"), ("coda", "PDF")])
+async def test_a_statement_is_fetched_as_camt(house: House, door: httpx.AsyncClient) -> None:
+    statement = a_statement(7)
+    await house.book(statement)
+    routed = RoutedStatement(JANSSENS, "K-17", statement)
+    await house.worker.append_statement_entries([StatementEntry(routed, NOW)])
+    for auth, fetched in ((CONNECTED, False), (OFFICE, True)):
+        (client,) = (await pod(door, auth))["feed_clients"]
+        (entry,) = await feed(door, client["id"], auth)
+        answer = await door.get(f"/v2/delivery/download/{entry['feed_index']}/xml/", auth=auth)
+        row = house.tables.statement_feeds[JANSSENS][statement.statement_id]
+        assert (row.fetched_at is not None) == fetched, "by the office alone"
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/xml")
+        assert faults(answer.content) == []
+        assert f"<MsgId>{statement.statement_id}</MsgId>".encode() in answer.content
+
+
+@pytest.mark.parametrize(("model", "wrong"), [("coda", "json"), ("sales_invoice", "cod"), ("coda", "PDF")])
 async def test_a_format_that_is_not_served_is_said_in_one_sentence(
     house: House, door: httpx.AsyncClient, model: str, wrong: str
 ) -> None:

@@ -42,7 +42,7 @@ async def test_an_offices_pod_has_a_feed_for_each_company_that_it_serves(door: h
     told = await pod(door)
     (client,) = told["feed_clients"]
     assert told["allowed_formats"] == {
-        "coda": ["cod", "pdf"],
+        "coda": ["cod", "pdf", "xml"],
         "sales_invoice": ["pdf", "xml"],
         "purchase_invoice": [],
         "soda": [],

@@ -24,6 +24,7 @@ from shared.chassis.documents import Documents
 from shared.chassis.errors import InvalidMessage
 from shared.contracts.deliveries import DocumentFetched
 from shared.contracts.documents import Claim
+from shared.contracts.invoices import Finding
 from shared.contracts.statements import TransactionsBooked
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Language, OfficeId, SoftwareSlug
 from tests.component.delivery.doors import NOW, Runtime, key_of, opened
@@ -208,6 +209,22 @@ async def test_a_document_of_which_no_page_can_be_made_is_told_so(
     answer = await door.get(f"/v1/documents/{DOCUMENT}/pdf", headers=OFFICE)
     assert (answer.status_code, answer.json()["code"]) == (422, "document_invalid")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["pdf", "sidecar"])
+async def test_a_document_that_was_not_accepted_tells_why_there_is_no_such_file(
+    door: httpx.AsyncClient, runtime: Runtime, document: Document, name: str
+) -> None:
+    finding = Finding(code="BR-CO-15", severity="quarantine", location="/Invoice", found="1.00", expected="2.00")
+    quarantined = {"state": "quarantined", "reason": "document_invalid", "findings": (finding,)}
+    await _keep(runtime, replace(document, sidecar=None, pdf=None, **quarantined))
+    answer = await door.get(f"/v1/documents/{DOCUMENT}/{name}", headers=SOFTWARE)
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["reason"]) == (422, "document_invalid", "document_invalid")
+    (error,) = told["errors"]
+    assert (error["code"], error["found"], error["expected"]) == ("BR-CO-15", "1.00", "2.00")
+    assert (await door.get(f"/v1/documents/{DOCUMENT}/{name}", headers=OFFICE)).status_code == 404
+    assert (await door.get(f"/v1/documents/{DOCUMENT}/{name}", headers=key_of("billit"))).status_code == 404
 
 
 async def test_what_the_store_lost_is_not_the_documents_fault(

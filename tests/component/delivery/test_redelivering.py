@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from services.delivery import handlers, tasks
 from services.delivery.adapters.memory import MemoryDelivery
 from services.delivery.domain.feeds import Entry
 from services.delivery.domain.redelivery import MOST_OPEN, Redeliver
+from shared.chassis.errors import Unavailable
 from shared.chassis.messages import Cause, Do
 from shared.chassis.tasks import TaskRun
 from shared.values import ChannelId, OfficeId
@@ -56,7 +58,7 @@ async def test_a_redelivery_is_seen_beforehand_and_comes_once(door: httpx.AsyncC
     asked = await post(door, "/v1/redeliveries", wish, **{"Idempotency-Key": "once"})
     again = await post(door, "/v1/redeliveries", wish, **{"Idempotency-Key": "once"})
     assert (asked.status_code, again.json()["id"]) == (202, asked.json()["id"])
-    assert asked.json()["state"] == "waiting"
+    assert asked.json()["state"] == "queued"
     other = await post(door, "/v1/redeliveries", {"companies": [NUMBER]}, **{"Idempotency-Key": "once"})
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     await performed(runtime)
@@ -156,3 +158,43 @@ async def test_a_channel_that_nobody_has_is_told_and_nothing_comes(door: httpx.A
         answer = await post(door, "/v1/redeliveries", wish)
         assert (answer.status_code, answer.json()["code"]) == (404, "channel_unknown"), answer.text
     assert await performed(runtime) == []
+
+
+async def test_it_runs_until_every_channel_has_all_of_it_or_gave_up(door: httpx.AsyncClient, runtime: Runtime) -> None:
+    worker, channel = MemoryDelivery(runtime.tables), a_channel("webhook", channel_id=ChannelId.of(UUID(int=7)))
+    await worker.save_channel(channel)
+    asked = (await post(door, "/v1/redeliveries", {"documents": [document_id(1), document_id(2)]})).json()
+    await performed(runtime)
+    path = f"/v1/redeliveries/{asked['id']}"
+    running = await get(door, path)
+    assert (running["state"], running["done"], running["waiting"], running["finished_at"]) == ("running", 2, 2, None)
+    first, second = await worker.waiting_handovers(channel.channel_id, 10)
+    await worker.save_handovers([replace(first, state="done", ended_at=NOW)])
+    assert (await get(door, path))["waiting"] == 1
+    await worker.save_handovers([replace(second, state="failed", ended_at=NOW + timedelta(minutes=3))])
+    ended = await get(door, path)
+    assert (ended["state"], ended["failed"], ended["finished_at"]) == ("partly_failed", 1, "2026-03-02T09:03:00Z")
+    await worker.save_handovers([replace(second, state="done", ended_at=NOW + timedelta(minutes=5))])
+    assert (await get(door, path))["state"] == "finished", "the office had it tried again"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(Unavailable("no answer"), "temporarily_unavailable"), (KeyError("x"), "internal_error")]
+)
+async def test_one_of_which_a_run_died_says_why_and_can_be_started_again(
+    door: httpx.AsyncClient, runtime: Runtime, error: Exception, reason: str
+) -> None:
+    asked = (await post(door, "/v1/redeliveries", {"documents": [document_id(1)], "channels": ["feed"]})).json()
+    path, (duty,) = f"/v1/redeliveries/{asked['id']}", runtime.written
+    assert isinstance(duty, Do) and isinstance(duty.task, Redeliver)
+    await tasks.redelivery_died(duty.task, error, MemoryDelivery(runtime.tables))
+    died = await get(door, path)
+    assert (died["state"], died["reason"], died["done"]) == ("failed", reason, 0)
+    runtime.written.clear()
+    started = await post(door, f"{path}/start", {})
+    assert (started.status_code, started.json()["state"], started.json()["reason"]) == (202, "queued", "")
+    assert (await post(door, f"{path}/start", {})).status_code == 202
+    assert len(runtime.written) == 1, "one that goes on is not started twice"
+    await performed(runtime)
+    assert (await get(door, path))["state"] == "finished"
+    assert (await post(door, "/v1/redeliveries/red_x/start", {})).status_code == 404

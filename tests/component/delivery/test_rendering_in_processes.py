@@ -66,12 +66,14 @@ async def make_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     (tmp_path / "folders").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "folders"))
 
-    def make(program: str = "", *, timeout_ms: int = 20_000, processes: int = 1) -> RenderingPool:
+    def make(
+        program: str = "", *, timeout_ms: int = 20_000, processes: int = 1, idle_s: float = pool.IDLE_S
+    ) -> RenderingPool:
         if program:
             (tmp_path / "strange_renderer.py").write_text(program)
             monkeypatch.syspath_prepend(str(tmp_path))
         module = {"module": "strange_renderer"} if program else {}
-        pools.append(RenderingPool(timeout_ms=timeout_ms, processes=processes, **module))
+        pools.append(RenderingPool(timeout_ms=timeout_ms, processes=processes, idle_s=idle_s, **module))
         return pools[-1]
 
     yield make
@@ -100,6 +102,17 @@ async def test_documents_and_statements_are_rendered_by_processes_that_stay(make
     statement = await renderer.statement(booked(1), lines([movement()]), source, Language.DE)
     assert "Kontoauszug 2026/041" in text_of(statement)
     assert renderer.process_ids == processes
+
+
+async def test_a_renderer_that_nobody_needs_leaves_and_the_next_document_has_another(make_pool: MakePool) -> None:
+    renderer = make_pool(idle_s=0.5)
+    await renderer.invoice(written(), XML, NL)
+    [first] = renderer.process_ids
+    while Path(f"/proc/{first}").exists():  # noqa: ASYNC110 - the pool tells nobody when a process has left
+        await asyncio.sleep(0.02)
+    assert renderer.process_ids == ()
+    assert "Factuur" in text_of(await renderer.invoice(written(), XML, NL))
+    assert len(renderer.process_ids) == 1
 
 
 async def test_a_renderer_that_was_killed_once_is_tried_again(make_pool: MakePool) -> None:

@@ -117,12 +117,23 @@ def event(body: Event, minute: int = 0) -> Received[Any]:
     return Received(id=uuid4(), correlation_id="c", body=body, time=NOW + timedelta(minutes=minute), sequence=1)
 
 
-async def test_a_document_is_known_from_its_receipt_and_its_software_hears_nothing_yet() -> None:
+async def test_a_document_is_known_from_its_receipt_and_its_software_hears_of_it() -> None:
     house = House()
-    assert await house.tell(submitted(FIRST, mode="test")) == []
+    assert await house.tell(submitted(FIRST, mode="test")) == [], "no record on Kafka for what is simulated"
     document = house.document(FIRST)
     assert (document.state, document.mode, document.received_at, document.document) == ("received", "test", NOW, CLAIM)
-    assert house.told() == []
+    assert house.told() == ["document.received"] and document.position == 0, "nothing came of it yet"
+    (_, notice) = house.tables.streams[ROBAWS][0]
+    assert (notice.mode, notice.event.data.received_at, notice.event.data.sha256) == ("test", NOW, CLAIM.sha256)
+    (record,) = await house.tell(submitted(SECOND))
+    assert isinstance(record, EdgeRecord) and record.event_type == "be.relais.document.received.v1"
+
+
+async def test_a_receipt_is_told_once_and_never_after_what_became_of_it() -> None:
+    house, first = House(), event(submitted(FIRST))
+    await house.take(first, event(submitted(FIRST)), first)
+    await house.tell(accepted(FIRST), accepted(SECOND), submitted(SECOND), submitted(FIRST))
+    assert house.told() == ["document.received", "document.accepted", "document.accepted"]
 
 
 async def test_a_receipt_that_comes_late_takes_nothing_back() -> None:
@@ -160,6 +171,25 @@ async def test_what_differs_from_another_software_s_version_is_the_office_s_to_k
     assert house.document(SECOND).differences == (DIFFERENCE,)
     (_, notice) = house.tables.streams[ROBAWS][-1]
     assert (notice.event.data.supersedes, notice.event.data.differences) == (FIRST, ())
+    told = [notice.event for _, notice in house.tables.streams[SoftwareSlug("billit")]]
+    assert [each.type for each in told] == ["document.accepted", "document.superseded"]
+    assert (told[1].subject, told[1].data.superseded_by, told[1].data.version) == (FIRST, SECOND, 2)
+
+
+async def test_a_software_hears_once_that_a_document_is_superseded_in_whatever_order_versions_come() -> None:
+    first, second = event(accepted(FIRST)), event(newer(SECOND, FIRST), 1)
+    ids = set()
+    for order in ([[first], [second]], [[second], [first]], [[first, second]], [[second, first]]):
+        house = House()
+        for batch in order:
+            await house.take(*batch)
+        await house.tell(newer(THIRD, SECOND, 3))
+        told = [notice.event for _, notice in house.tables.streams[ROBAWS]]
+        replaced = [each for each in told if each.type == "document.superseded"]
+        assert [(each.subject, each.data.superseded_by) for each in replaced] == [(FIRST, SECOND), (SECOND, THIRD)]
+        assert [each.subject for each in told].index(FIRST) < told.index(replaced[0]), "accepted before superseded"
+        ids.add(replaced[0].id)
+    assert len(ids) == 1
 
 
 async def test_two_versions_in_one_batch_are_one_after_the_other() -> None:
@@ -187,8 +217,8 @@ async def test_the_same_content_again_is_told_with_the_document_that_was_accepte
     house = House()
     await house.tell(accepted(FIRST), submitted(SECOND), repeated(SECOND, FIRST))
     document = house.document(SECOND)
-    assert (document.state, document.repeats, document.position) == ("repeated", FIRST, 2)
-    assert house.told() == ["document.accepted", "document.repeated"]
+    assert (document.state, document.repeats, document.position) == ("repeated", FIRST, 3)
+    assert house.told() == ["document.accepted", "document.received", "document.repeated"]
     assert house.document(FIRST).state == "valid"
 
 

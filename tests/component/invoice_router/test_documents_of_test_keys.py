@@ -56,6 +56,7 @@ async def test_a_test_document_of_a_number_that_a_real_office_serves_is_put_asid
     assert isinstance(told, InvoiceQuarantined)
     assert (told.reason, told.mode) == ("sandbox_document", "test")
     assert (told.number, told.received_at) == ("2026-17", NOW)
+    assert told.payable is not None, "by its amount the sandbox tells how it is paid"
     assert reason(told.reason).outcome == "none"
 
 

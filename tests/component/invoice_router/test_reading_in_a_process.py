@@ -106,6 +106,21 @@ async def test_processes_start_with_the_documents_that_need_them(make_pool: Make
     assert len(pool.process_ids) == 1
 
 
+async def test_a_process_that_nobody_needs_leaves_and_the_next_document_is_read_by_another() -> None:
+    pool = ReadingPool(timeout_ms=10_000, processes=2, idle_s=0.2)
+    try:
+        assert await outcomes(pool, ordinary(20)) == numbered(20)
+        first = pool.process_ids
+        assert len(first) == 2
+        while any(Path(f"/proc/{process_id}").exists() for process_id in first):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.02)
+        assert pool.process_ids == ()
+        assert await outcomes(pool, ordinary(20)) == numbered(20)
+        assert pool.process_ids and not set(pool.process_ids) & set(first)
+    finally:
+        await pool.close()
+
+
 async def test_a_rejection_comes_back_as_it_was(make_pool: MakePool) -> None:
     pool = make_pool()
     with pytest.raises(DocumentRejected) as caught:

@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.invoices import InvoiceAccepted, InvoiceHeld, InvoiceQuarantined, InvoiceRouted
 from shared.contracts.sales_invoices import SalesInvoice
 from tests.component.invoice_router.world import ALWAYS, NOW, World
-from tests.unit.invoice_router.documents import COMPANY, invoice
+from tests.unit.invoice_router.documents import COMPANY, credit_note, invoice
 
 
 async def test_an_invoice_of_a_served_company_is_accepted_and_routed() -> None:
@@ -113,3 +113,33 @@ async def test_a_document_that_cannot_be_read_is_quarantined_and_its_neighbour_a
     assert isinstance(refused, InvoiceQuarantined) and refused.reason == "document_invalid"
     assert (refused.findings[0].code, refused.number, refused.received_at) == ("XML_DOCTYPE", "", NOW)
     assert isinstance(accepted, InvoiceAccepted)
+
+
+async def test_what_matching_needs_of_an_invoice_is_told_with_it() -> None:
+    world = World()
+    terms = "<cac:PaymentTerms><cbc:Note>2 % korting binnen 8 dagen</cbc:Note></cac:PaymentTerms>"
+    collected = (
+        "<cac:PaymentMeans><cbc:PaymentMeansCode>59</cbc:PaymentMeansCode><cac:PaymentMandate><cbc:ID>M-7</cbc:ID>"
+        "</cac:PaymentMandate></cac:PaymentMeans>"
+    )
+    corrected = (
+        "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>2026-17</cbc:ID></cac:InvoiceDocumentReference>"
+        "</cac:BillingReference>"
+    )
+    first, *_ = await world.submit(invoice(terms=terms, payment=collected))
+    second, *_ = await world.submit(credit_note(references=corrected, number="C-1"))
+    assert isinstance(first, InvoiceAccepted) and isinstance(second, InvoiceAccepted)
+    assert (first.payment_terms, first.mandate, first.preceding) == ("2 % korting binnen 8 dagen", "M-7", ())
+    assert [str(each.amount) for each in first.discounts] == ["2.42 EUR", "2.00 EUR"]
+    assert (second.discounts, second.mandate, second.preceding) == ((), "", ("2026-17",))
+
+
+async def test_the_client_code_is_that_of_the_office_which_receives_the_document() -> None:
+    world = World()
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    await world.company(("march", march, april, "M1"), ("april", april, None, ""))
+    _, routed = await world.submit(invoice())
+    assert isinstance(routed, InvoiceRouted) and (routed.office_id, routed.client_code) == ("april", "")
+    await world.company(("march", march, april, ""), ("april", april, None, "A1"), sequence=2)
+    _, routed = await world.submit(invoice().replace(b"2026-17", b"2026-18"))
+    assert isinstance(routed, InvoiceRouted) and routed.client_code == "A1"

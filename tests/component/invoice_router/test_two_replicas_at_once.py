@@ -116,6 +116,35 @@ async def test_what_is_held_in_thousands_is_released_little_by_little(database: 
     assert await pool.fetchval("select count(*) from invoices where office_id is null") == 0
 
 
+async def test_what_comes_in_while_held_documents_are_released_waits_behind_them(database: Database) -> None:
+    pool = await database.worker("invoice_router")
+    count = RELEASED_AT_ONCE + 300
+    for start in range(1, count, 500):
+        events = [handed_in(serial, str(serial), "a") for serial in range(start, min(start + 500, count + 1))]
+        await handle(pool, handlers.route_documents, events)
+    *first, following = await handle(pool, handlers.follow_companies, [served()])
+    late = await handle(pool, handlers.route_documents, [handed_in(9_001, "late", "a"), handed_in(9_002, "1", "a")])
+    assert [type(body) for body in bodies(late)] == [InvoiceAccepted, InvoiceRepeated], "accepted, and not routed yet"
+    assert isinstance(following, Do) and isinstance(following.task, ReleaseHeld)
+    last = bodies(await run(pool, following.task))
+    order = [body.document_id for body in (*bodies(first), *last)]
+    assert order == [DocumentId.of(UUID(int=serial)) for serial in (*range(1, count + 1), 9_001)]
+    after = bodies(await handle(pool, handlers.route_documents, [handed_in(9_003, "after", "a")]))
+    assert [type(body) for body in after] == [InvoiceAccepted, InvoiceRouted]
+
+
+async def test_what_comes_in_passes_when_the_task_that_released_the_others_died(database: Database) -> None:
+    pool = await database.worker("invoice_router")
+    for start in (1, 501):
+        events = [handed_in(serial, str(serial), "a") for serial in range(start, start + 500)]
+        await handle(pool, handlers.route_documents, events)
+    await handle(pool, handlers.follow_companies, [served()])
+    async with pool.acquire() as connection, connection.transaction():
+        await tasks.release_died(ReleaseHeld(enterprise_number=NUMBER), KeyError("x"), PostgresRouter(connection))
+    events = [handed_in(9_001, "late", "a")]
+    assert isinstance(bodies(await handle(pool, handlers.route_documents, events))[-1], InvoiceRouted)
+
+
 async def run(pool: asyncpg.Pool, task: ReleaseHeld) -> list[Consequence]:
     """A task as the chassis performs it."""
     cause = Cause(id=UUID(int=7), correlation_id="c")
@@ -140,6 +169,8 @@ async def test_a_batch_of_500_takes_no_more_queries_than_one_of_5(database: Data
     few = await queries(pool, handlers.route_documents, [mixed(serial) for serial in range(1, 6)])
     many = await queries(pool, handlers.route_documents, [mixed(serial) for serial in range(100, 600)])
     assert len(many) == len(few) + 1 == MOST_QUERIES + 1, many  # among so many some are repeated
+    other = served().body.model_copy(update={"enterprise_number": EnterpriseNumber("0010080080")})
+    await queries(pool, handlers.follow_companies, [replace(served(), body=other)])  # and what types these are
     again = await queries(pool, handlers.follow_companies, [replace(served(), sequence=n) for n in range(2, 502)])
     assert 0 < len(again) <= MOST_QUERIES, again
 

@@ -109,13 +109,19 @@ class World:
         batch: Batch[Any] = Batch(ready, NOW, self.locks)
         return published(await handlers.route_documents(batch, self.store))
 
-    async def company(self, *offices: tuple[str, date, date | None], sequence: int = 1) -> list[Publish]:
+    async def company(
+        self, *offices: tuple[str, date, date | None] | tuple[str, date, date | None, str], sequence: int = 1
+    ) -> list[Publish]:
+        """Periods of offices, some with the office's own code."""
         body = CompanyChanged(
             enterprise_number=EnterpriseNumber(COMPANY),
             name="Bakkerij",
             language=Language.NL,
             client_code="KORENAAR",
-            offices=tuple(OfficePeriod(office_id=OfficeId(name), since=a, until=b) for name, a, b in offices),
+            offices=tuple(
+                OfficePeriod(office_id=OfficeId(name), since=a, until=b, client_code=code[0] if code else None)
+                for name, a, b, *code in offices
+            ),
         )
         batch: Batch[Any] = Batch([self.received(body, sequence)], NOW, self.locks)
         return published(await handlers.follow_companies(batch, self.store))

@@ -43,7 +43,9 @@ async def test_an_office_adds_a_client_and_the_same_again_changes_nothing(http, 
     entry = {"email": "an@example.be", "client_code": "C1", "mandates": [{"iban": ACCOUNT, "since": "2026-01-01"}]}
     added = await put(http, http.keys.janssens, **entry)
     assert added.status_code == 201, added.text
-    assert added.json()["offices"] == [{"office_id": "janssens", "since": "2026-11-02", "until": None}]
+    assert added.json()["offices"] == [
+        {"office_id": "janssens", "since": "2026-11-02", "until": None, "client_code": "C1"}
+    ]
     assert (added.json()["masked_email"], added.json()["client_code"]) == ("a***@e***.be", "C1")
     again = await put(http, http.keys.janssens, **entry)
     assert (again.status_code, again.json()) == (200, added.json())
@@ -65,19 +67,27 @@ async def test_a_company_that_another_office_serves_is_refused_without_naming_th
 
 async def test_the_operator_moves_a_company_from_a_day_on(http, runtime):
     await offices(http)
-    await put(http, http.keys.janssens)
+    await put(http, http.keys.janssens, client_code="J7")
     move = {"office_id": "dupont", "since": "2026-12-01"}
     for _ in range(2):
         moved = await http.client.put(f"{CLIENTS}/{AN}/office", json=move, headers=http.keys.operator)
         assert moved.status_code == 200, moved.text
         assert moved.json()["offices"] == [
-            {"office_id": "janssens", "since": "2026-11-02", "until": "2026-12-01"},
-            {"office_id": "dupont", "since": "2026-12-01", "until": None},
+            {"office_id": "janssens", "since": "2026-11-02", "until": "2026-12-01", "client_code": "J7"},
+            {"office_id": "dupont", "since": "2026-12-01", "until": None, "client_code": ""},
         ]
+        assert moved.json()["client_code"] == "", "the code is the office's before"
     assert len(touched(runtime)) == 2
     assert (await http.client.put(f"{CLIENTS}/{AN}/office", json=move, headers=http.keys.dupont)).status_code == 403
     unknown = await http.client.put(f"{CLIENTS}/{BEA}/office", json=move, headers=http.keys.operator)
     assert (unknown.status_code, unknown.json()["code"]) == (404, "company_unknown")
+    coded = {**move, "client_code": "D1"}
+    moved = await http.client.put(f"{CLIENTS}/{AN}/office", json=coded, headers=http.keys.operator)
+    assert [each["client_code"] for each in moved.json()["offices"]] == ["J7", "D1"]
+    mended = await http.client.patch(f"{CLIENTS}/{AN}", json={"client_code": "J8"}, headers=http.keys.janssens)
+    assert (mended.json()["client_code"], len(mended.json()["offices"])) == ("J8", 1)
+    seen = (await http.client.get(f"{CLIENTS}/{AN}", headers=http.keys.operator)).json()
+    assert [each["client_code"] for each in seen["offices"]] == ["J8", "D1"]
 
 
 async def test_an_office_ends_its_own_client_and_another_may_take_it_up(http, runtime):

@@ -12,7 +12,8 @@ from services.delivery.domain.cursors import CursorRejected, cursor_at, position
 from services.delivery.domain.edges import edge_of
 from services.delivery.domain.notices import may_read_statements, notice_of
 from shared.contracts.connections import ConnectionBlocked, MailBounced
-from shared.values import ConnectionId, EnterpriseNumber, SoftwareSlug
+from shared.contracts.invoices import Finding, InvoiceQuarantined
+from shared.values import ConnectionId, DocumentId, EnterpriseNumber, SoftwareSlug
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 OF = {
@@ -71,3 +72,19 @@ def test_the_cursor_of_another_software_is_refused() -> None:
 def test_an_edge_has_its_own_topics_only() -> None:
     assert edge_of("office", "janssens").topics == ("office.janssens.documents.v1",)
     assert edge_of("software", "robaws").submissions == "software.robaws.submissions.v1"
+
+
+def test_what_was_found_in_a_document_is_told_in_four_languages_and_no_more_than_can_be_read() -> None:
+    found = Finding(code="BR-CO-15", severity="warn", found="1200.00", expected="1210.00", message="BR-CO-15 at …")
+    body = InvoiceQuarantined(
+        **OF, document_id=DocumentId.of(uuid4()), reason="document_invalid", findings=(found,) * 30
+    )
+    told = json.loads(notice_of(uuid4(), NOW, body).text)["data"]
+    assert (len(told["findings"]), told["other_findings"]) == (20, 10)
+    first = told["findings"][0]
+    assert (first["code"], first["message"], set(first["i18n"])) == (
+        found.code,
+        found.message,
+        {"nl", "fr", "de", "en"},
+    )
+    assert "1210.00" in first["i18n"]["fr"]

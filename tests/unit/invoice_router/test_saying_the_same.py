@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services.invoice_router.domain.content import content_sha256
+from services.invoice_router.domain.parts import tree_of
 from services.invoice_router.domain.reading import read_invoice
 from services.invoice_router.domain.safe_xml import read_xml
 from shared.values import Sha256
@@ -24,7 +25,7 @@ FACTS = st.text(alphabet=st.characters(min_codepoint=0x21, max_codepoint=0xD7FF,
 
 
 def digest_of(root: etree._Element) -> Sha256:
-    return content_sha256(root.iter(), [])
+    return content_sha256(tree_of(root).form, [])
 
 
 def _other_prefixes(document: bytes) -> bytes:

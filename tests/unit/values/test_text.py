@@ -26,7 +26,7 @@ class Company(BaseModel):
 
 
 def test_all_values_of_text_are_looked_at() -> None:
-    assert len(KINDS) == 17
+    assert len(KINDS) == 18
 
 
 @every_kind

@@ -198,6 +198,30 @@ class OpenItem:
         """What remains: to be paid of an invoice, to be paid back or netted of a credit note."""
         return max(self.payable - self.allocated, 0)
 
+    def with_balance(self, allocated: int, version: int) -> "OpenItem":
+        """The same with another balance: `dataclasses.replace`, several times as fast."""
+        return OpenItem(
+            self.enterprise_number,
+            self.family,
+            self.number,
+            self.year,
+            self.document_id,
+            self.document_version,
+            self.reference,
+            self.currency,
+            self.payable,
+            self.issue_date,
+            self.due_date,
+            self.customer_name,
+            self.debtors,
+            self.keys,
+            self.discounts,
+            self.mandate,
+            self.preceding,
+            allocated,
+            version,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Discount:

@@ -17,7 +17,7 @@ class Items:
         self._items: dict[ItemKey, OpenItem] = {}
         self._outer: dict[ItemKey, OpenItem] = {}
         self._keys: dict[ItemKey, tuple[IndexKey, ...]] = {}
-        self._named: dict[IndexKey, list[ItemKey]] = {}
+        self._named: dict[IndexKey, list[ItemKey] | tuple[ItemKey]] = {}
         for item in items:
             self.add(item)
 
@@ -25,15 +25,17 @@ class Items:
         """Put an item in with its names; those of an earlier version of it go."""
         item_key, named = item.key, self._named
         for key in self._keys.get(item_key, ()):
-            named[key].remove(item_key)
+            named[key] = [other for other in named[key] if other != item_key]
         joining, looked_up = all_keys_of_item(item)
-        self._keys[item_key] = joining + looked_up
-        for key in self._keys[item_key]:
-            found = named.get(key)
-            if found is None:
-                named[key] = [item_key]
-            else:
+        self._keys[item_key] = keys = joining + looked_up
+        # Most names are one item's alone: its names share one value, and no list is made for each.
+        alone = (item_key,)
+        for key in keys:
+            found = named.setdefault(key, alone)
+            if isinstance(found, list):
                 found.append(item_key)
+            elif found is not alone:
+                named[key] = [*found, item_key]
         self._items[item_key] = item
 
     def change(self, item: OpenItem) -> None:

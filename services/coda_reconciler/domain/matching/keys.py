@@ -14,6 +14,9 @@ from services.coda_reconciler.domain.matching.numbers import keyed_forms, tells
 RETURN_KINDS = frozenset({"end_to_end", "mandate_amount", "bank_reference"})
 
 _COLLECTIONS = "05"
+_new = tuple.__new__
+"""A named tuple by position: a company's thousands of items have nine names each."""
+
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -26,17 +29,17 @@ class IndexKey(NamedTuple):
 
 def all_keys_of_item(item: OpenItem) -> tuple[tuple[IndexKey, ...], tuple[IndexKey, ...]]:
     """What joins an item with the movements that name it, and what it is looked up by where it is only suggested."""
-    joining, looked_up = [], [IndexKey("amount", f"{item.payable}{item.currency}")]
+    joining, looked_up = [], [_new(IndexKey, ("amount", f"{item.payable}{item.currency}"))]
     for key, strength in keyed_forms(item.number):
         if strength == "tail":
-            looked_up.append(IndexKey("tail", key))
+            looked_up.append(_new(IndexKey, ("tail", key)))
         else:
-            joining.append(IndexKey("number", key))
+            joining.append(_new(IndexKey, ("number", key)))
     if item.reference is not None:
-        joining.append(IndexKey("reference", str(item.reference)))
+        joining.append(_new(IndexKey, ("reference", str(item.reference))))
     if item.mandate:
-        joining.append(IndexKey("mandate", item.mandate))
-    joining += [IndexKey("debtor", debtor) for debtor in item.debtors]
+        joining.append(_new(IndexKey, ("mandate", item.mandate)))
+    joining += [_new(IndexKey, ("debtor", debtor)) for debtor in item.debtors]
     return tuple(joining), tuple(looked_up)
 
 
@@ -57,7 +60,8 @@ def keys_of_movement(movement: LedgerMovement, knowledge: Knowledge | None = Non
         return ()
     keys = [IndexKey("reference", reference.text) for reference in facts.references if reference.is_valid]
     if facts.end_to_end_id:
-        keys.append(IndexKey("end_to_end", facts.end_to_end_id))
+        # With the amount, as what takes a payment back has: some programs give one id to all their payments.
+        keys.append(IndexKey("end_to_end", f"{facts.end_to_end_id}/{abs(movement.amount)}"))
     if not names_structured_reference(facts):
         keys += [IndexKey("number", key) for key in facts.number_keys if tells(key)]
         if facts.end_to_end_id:

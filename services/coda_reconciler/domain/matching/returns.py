@@ -3,7 +3,8 @@
 import re
 
 from services.coda_reconciler.domain.coda_communications import Communication
-from services.coda_reconciler.domain.coda_movements import Movement, MovementFields
+from services.coda_reconciler.domain.coda_movement_fields import MovementFields
+from services.coda_reconciler.domain.coda_movements import Movement
 from services.coda_reconciler.domain.matching.facts import Evidence, Passage, Returned
 from services.coda_reconciler.domain.matching.texts import place_in
 

@@ -5,7 +5,6 @@ compared with what stands; only the difference is written, as entries that are n
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from services.coda_reconciler.domain.matching.facts import (
     Decision,
@@ -115,7 +114,7 @@ class Ledger:
         if known is not None and (known.document_version >= item.document_version or invoice.supersedes is None):
             return
         if known is not None:
-            item = replace(item, allocated=known.allocated, version=known.version)
+            item = item.with_balance(known.allocated, known.version)
             self._renewed.add(item.key)
             self._touch_beside(known)
         items.add(item)
@@ -173,7 +172,7 @@ class Ledger:
         company = movements[0].enterprise_number if movements else next(iter(component[1]))[0]
         items = self.items_of(company)
         present = [item for key in component[1] if (item := items.get(key)) is not None]
-        unpaid = [replace(item, allocated=0) if item.allocated else item for item in present]
+        unpaid = [item.with_balance(0, item.version) if item.allocated else item for item in present]
         resolution = resolve(movements, items.trial(unpaid), self.decided.knowledge_of(company), self.decided.pins)
         posting = Posting(self, items, {item.key: item for item in present}, resolution)
         posting.post()

@@ -1,7 +1,6 @@
 """Posting what was resolved of a component: entries, balances, states, proposals, and the events of all that."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Protocol
 
 from services.coda_reconciler.domain.matching.facts import (
@@ -100,7 +99,7 @@ class Posting:
         item = self._items.get(key)
         if item is None:
             raise KeyError(f"{key} changes and is not among the items")
-        item = replace(item, allocated=item.allocated + effect, version=item.version + 1)
+        item = item.with_balance(item.allocated + effect, item.version + 1)
         self._books.change(item)
         if effect:
             self.changed[key] = self.changed.get(key, 0) + effect

@@ -40,7 +40,7 @@ class Resolution:
             item = self.items.get(part.item)
             if item is None:
                 raise KeyError(f"{part.item} was decided on and is not among the items")
-            self.items.change(replace(item, allocated=item.allocated + effect_of(item, part)))
+            self.items.change(item.with_balance(item.allocated + effect_of(item, part), item.version))
             taken += part.amount
         self.remaining[movement.key] = self.remaining[movement.key] - abs(taken)
 

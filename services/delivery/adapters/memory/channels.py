@@ -25,7 +25,7 @@ class MemoryChannels(MemoryCaller):
         self._kept.channels[channel.channel_id] = channel
 
     async def channels_of(self, offices: Collection[OfficeId]) -> list[Channel]:
-        found = [each for each in self._kept.channels.values() if each.office_id in offices]
+        found = [each for each in self._kept.channels.values() if each.office_id in offices and not each.removed]
         return sorted(found, key=lambda channel: channel.channel_id)
 
     async def channels_with_waiting(self, channels: Collection[ChannelId]) -> set[ChannelId]:
@@ -39,12 +39,12 @@ class MemoryChannels(MemoryCaller):
             known = self._kept.handovers.setdefault(each.channel_id, {})
             position = self._kept.heads.get(each.channel_id, 0) + 1
             self._kept.heads[each.channel_id] = position
-            if all((h.document_id, h.occasion) != (each.document_id, each.occasion) for h in known.values()):
+            if all((h.subject, h.occasion) != (each.subject, each.occasion) for h in known.values()):
                 fresh.add(each.key)
                 known[position] = Handover(
                     channel_id=each.channel_id,
                     position=position,
-                    document_id=each.document_id,
+                    subject=each.subject,
                     occasion=each.occasion,
                     added_at=each.added_at,
                     state="done" if each.done else "waiting",
@@ -78,11 +78,21 @@ class MemoryChannels(MemoryCaller):
                 del known[position]
 
     async def own_channels(self, office: OfficeId) -> list[Channel]:
-        own = [each for each in self._kept.channels.values() if each.office_id == office and self._sees_channel(each)]
+        seen = [each for each in self._kept.channels.values() if self._sees_channel(each) and not each.removed]
+        own = [each for each in seen if each.office_id == office]
         return sorted(own, key=lambda channel: (channel.created_at, channel.channel_id))
 
+    async def lock_own_channels(self, office: OfficeId) -> None:
+        """One caller at a time."""
+
     async def remove_channel(self, channel_id: ChannelId) -> bool:
-        if await self.channel(channel_id) is None:
+        channel = await self.channel(channel_id)
+        if channel is None:
+            return False
+        untold = {each.position: each for each in self._of_state(channel_id, "handed_over")}
+        if untold:
+            self._kept.channels[channel_id] = replace(channel, removed=True, enabled=False)
+            self._kept.handovers[channel_id] = untold
             return False
         del self._kept.channels[channel_id]
         self._kept.handovers.pop(channel_id, None)

@@ -7,8 +7,9 @@ from typing import Any
 
 from services.delivery.adapters.memory.pod_tables import PodTables, Row
 from services.delivery.adapters.memory.tables import MemoryCaller
+from services.delivery.domain.deliverables import Model
 from services.delivery.domain.notices import may_read_statements
-from services.delivery.domain.pods import Model, Offer, OwnCompany, PodEntry, PodFeed, PodOffsets, PodSettings
+from services.delivery.domain.pods import Offer, OwnCompany, PodEntry, PodFeed, PodOffsets, PodSettings
 from services.delivery.domain.statements import BookedStatement
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, OfficeId, StatementId
 

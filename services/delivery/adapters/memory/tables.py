@@ -4,14 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.delivery.adapters.memory.pod_tables import PodTables
+from services.delivery.domain.accounts import Account, AccountKey, Gap
 from services.delivery.domain.channels import Channel
 from services.delivery.domain.clients import Client, Office
+from services.delivery.domain.deliverables import Subject
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import FeedRow
 from services.delivery.domain.handovers import Handover
 from services.delivery.domain.notices import Notice
+from services.delivery.domain.payments import Payment
 from services.delivery.domain.redelivery import Redelivery
+from services.delivery.domain.statement_lists import StatementRow
 from services.delivery.domain.statements import BookedStatement
 from services.delivery.domain.webhook_queue import Attempt, Waiting
 from services.delivery.domain.webhooks import WebhookEndpoint
@@ -23,6 +27,7 @@ from shared.values import (
     DocumentId,
     EnterpriseNumber,
     OfficeId,
+    PaymentId,
     RedeliveryId,
     SoftwareSlug,
     StatementId,
@@ -60,17 +65,22 @@ class MemoryTables:
     feeds: dict[OfficeId, dict[DocumentId, FeedRow]] = field(default_factory=dict)
     feed_heads: dict[OfficeId, int] = field(default_factory=dict)
     redeliveries: dict[RedeliveryId, Redelivery] = field(default_factory=dict)
-    redelivery_documents: dict[RedeliveryId, list[DocumentId]] = field(default_factory=dict)
+    redelivery_documents: dict[RedeliveryId, list[Subject]] = field(default_factory=dict)
     clients: dict[EnterpriseNumber, tuple[Client, int]] = field(default_factory=dict)
     offices: dict[OfficeId, tuple[Office, int]] = field(default_factory=dict)
     connections: dict[ConnectionId, tuple[ConnectionChanged, int]] = field(default_factory=dict)
     statements: dict[StatementId, BookedStatement] = field(default_factory=dict)
+    statement_feeds: dict[OfficeId, dict[StatementId, StatementRow]] = field(default_factory=dict)
+    statement_heads: dict[OfficeId, int] = field(default_factory=dict)
     edges: dict[str, Edge] = field(default_factory=dict)
     opened: dict[str, datetime] = field(default_factory=dict)
     software_states: dict[SoftwareSlug, tuple[bool, int]] = field(default_factory=dict)
     webhooks: WebhookTables = field(default_factory=WebhookTables)
     pods: PodTables = field(default_factory=PodTables)
     channels: ChannelTables = field(default_factory=ChannelTables)
+    accounts: dict[AccountKey, Account] = field(default_factory=dict)
+    gaps: dict[StatementId, Gap] = field(default_factory=dict)
+    payments: dict[PaymentId, Payment] = field(default_factory=dict)
 
 
 class MemoryCaller:
@@ -84,8 +94,8 @@ class MemoryCaller:
         return self._principal is None or self._principal == f"{kind}:{name}"
 
     def _sees(self, document: Document) -> bool:
-        own = self._is("software", document.software) or self._is("office", document.office_id)
-        return own and self._of_mode(document.mode)
+        own = self._is("software", document.software) or self._is("connection", document.connection_id)
+        return (own or self._is("office", document.office_id)) and self._of_mode(document.mode)
 
     def _of_mode(self, mode: Mode) -> bool:
         return self._principal is None or mode == self._mode

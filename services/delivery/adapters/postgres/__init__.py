@@ -1,12 +1,15 @@
 """Delivery's store in Postgres, a file for each thing that it keeps."""
 
+from services.delivery.adapters.postgres.accounts import PostgresAccounts
 from services.delivery.adapters.postgres.channels import PostgresChannels
 from services.delivery.adapters.postgres.clients import PostgresClients
 from services.delivery.adapters.postgres.document_lists import PostgresDocumentLists
 from services.delivery.adapters.postgres.documents import PostgresDocuments
 from services.delivery.adapters.postgres.edges import PostgresEdges
+from services.delivery.adapters.postgres.payments import PostgresPayments
 from services.delivery.adapters.postgres.pod_reading import PostgresPodReading
 from services.delivery.adapters.postgres.redeliveries import PostgresRedeliveries
+from services.delivery.adapters.postgres.routed_statements import PostgresRoutedStatements
 from services.delivery.adapters.postgres.statements import PostgresStatements
 from services.delivery.adapters.postgres.streams import PostgresStreams
 from services.delivery.adapters.postgres.webhook_queue import PostgresWebhookQueue
@@ -19,6 +22,9 @@ class PostgresDelivery(
     PostgresClients,
     PostgresStreams,
     PostgresStatements,
+    PostgresRoutedStatements,
+    PostgresAccounts,
+    PostgresPayments,
     PostgresEdges,
     PostgresChannels,
     PostgresPodReading,

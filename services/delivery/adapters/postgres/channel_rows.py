@@ -4,14 +4,17 @@ import json
 from typing import Any, cast
 
 from services.delivery.domain.channels import Channel, ChannelKind, MailPlace, Place, SftpPlace, WebhookPlace
+from services.delivery.domain.deliverables import subject
 from services.delivery.domain.handovers import Handover
-from shared.values import ChannelId, DocumentId, EmailAddress, EnterpriseNumber, Language, OfficeId
+from shared.values import ChannelId, EmailAddress, EnterpriseNumber, Language, OfficeId
 
 _COLUMNS = (
-    *("channel_id", "office_id", "kind", "name", "created_at", "companies", "client_codes", "files", "language"),
+    *("channel_id", "office_id", "kind", "name", "created_at", "companies", "client_codes", "language"),
+    *("documents", "files", "statement_files"),
     *("place", "sealed_secret", "enabled", "stopped_reason", "failing_since", "last_error", "last_error_at"),
-    *("last_success_at", "tested_at"),
+    *("last_success_at", "tested_at", "removed"),
 )
+_LISTS = ("companies", "client_codes", "documents", "files", "statement_files")
 _KEPT = ("channel_id", "office_id", "kind", "created_at")
 SAVE_CHANNEL = f"""
     insert into channels ({", ".join(_COLUMNS)})
@@ -23,7 +26,7 @@ SAVE_CHANNEL = f"""
 def channel_values(channel: Channel) -> list[Any]:
     """The arguments of `SAVE_CHANNEL`."""
     values = {name: getattr(channel, name) for name in _COLUMNS if name != "place"}
-    values |= {name: [str(each) for each in values[name]] for name in ("companies", "client_codes", "files")}
+    values |= {name: [str(each) for each in values[name]] for name in _LISTS}
     values["language"] = channel.language.value if channel.language is not None else None
     values["place"] = place_text(channel.place)
     return [values[name] for name in _COLUMNS]
@@ -31,7 +34,7 @@ def channel_values(channel: Channel) -> list[Any]:
 
 def channel_of(row: Any) -> Channel:
     """A row (by column name) of `channels`."""
-    plain = {name: row[name] for name in _COLUMNS if name not in ("place", "companies", "client_codes", "files")}
+    plain = {name: row[name] for name in _COLUMNS if name != "place" and name not in _LISTS}
     return Channel(
         **plain
         | {
@@ -39,7 +42,7 @@ def channel_of(row: Any) -> Channel:
             "office_id": OfficeId(row["office_id"]),
             "companies": tuple(EnterpriseNumber(each) for each in row["companies"]),
             "client_codes": tuple(row["client_codes"]),
-            "files": tuple(row["files"]),
+            **{name: tuple(row[name]) for name in ("documents", "files", "statement_files")},
             "language": Language(row["language"]) if row["language"] else None,
             "place": _place_of(row["kind"], row["place"]),
         }
@@ -70,7 +73,7 @@ def handover_of(row: Any) -> Handover:
     return Handover(
         channel_id=ChannelId(row["channel_id"]),
         position=row["position"],
-        document_id=DocumentId(row["document_id"]),
+        subject=subject(row["subject"]),
         occasion=row["occasion"],
         added_at=row["added_at"],
         state=cast(Any, row["state"]),

@@ -6,8 +6,9 @@ from datetime import datetime
 from services.delivery.adapters.postgres.channel_rows import SAVE_CHANNEL, channel_of, channel_values, handover_of
 from services.delivery.adapters.postgres.counters import PostgresCounters
 from services.delivery.domain.channels import Channel
+from services.delivery.domain.deliverables import subject
 from services.delivery.domain.handovers import Handover, Key, NewHandover, State
-from shared.values import ChannelId, DocumentId, OfficeId
+from shared.values import ChannelId, OfficeId
 
 
 class PostgresChannels(PostgresCounters):
@@ -26,7 +27,8 @@ class PostgresChannels(PostgresCounters):
 
     async def channels_of(self, offices: Collection[OfficeId]) -> list[Channel]:
         rows = await self._connection.fetch(
-            "select * from channels where office_id = any($1::text[]) order by channel_id", list(offices)
+            "select * from channels where office_id = any($1::text[]) and not removed order by channel_id",
+            list(offices),
         )
         return [channel_of(row) for row in rows]
 
@@ -55,16 +57,16 @@ class PostgresChannels(PostgresCounters):
         if not rows:
             return set()
         added = await self._connection.fetch(
-            """insert into handovers (channel_id, position, office_id, document_id, occasion, added_at, state, ended_at,
+            """insert into handovers (channel_id, position, office_id, subject, occasion, added_at, state, ended_at,
                                       attempts, last_error, receipt)
                select w.*, 0, '', ''
                from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
                            $8::timestamptz[]) as w
-               on conflict (channel_id, document_id, occasion) do nothing
-               returning channel_id, document_id, occasion""",
+               on conflict (channel_id, subject, occasion) do nothing
+               returning channel_id, subject, occasion""",
             *(list(column) for column in zip(*rows, strict=True)),
         )
-        return {(ChannelId(row["channel_id"]), DocumentId(row["document_id"]), row["occasion"]) for row in added}
+        return {(ChannelId(row["channel_id"]), subject(row["subject"]), row["occasion"]) for row in added}
 
     async def _next_places(self, channels: Sequence[ChannelId]) -> dict[ChannelId, tuple[str, int]]:
         """The office of each channel that exists, and the position before the first that is given out here."""
@@ -128,13 +130,29 @@ class PostgresChannels(PostgresCounters):
 
     async def own_channels(self, office: OfficeId) -> list[Channel]:
         rows = await self._connection.fetch(
-            "select * from channels where office_id = $1 order by created_at, channel_id", office
+            "select * from channels where office_id = $1 and not removed order by created_at, channel_id", office
         )
         return [channel_of(row) for row in rows]
 
+    async def lock_own_channels(self, office: OfficeId) -> None:
+        # A row that is not there yet cannot be locked.
+        await self._connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"channels/{office}")
+
     async def remove_channel(self, channel_id: ChannelId) -> bool:
-        status: str = await self._connection.execute("delete from channels where channel_id = $1", channel_id)
-        return status.endswith(" 1")
+        await self._connection.execute(
+            "delete from handovers where channel_id = $1 and state <> 'handed_over'", channel_id
+        )
+        status: str = await self._connection.execute(
+            """delete from channels c where channel_id = $1
+               and not exists (select from handovers h where h.channel_id = c.channel_id)""",
+            channel_id,
+        )
+        if status.endswith(" 1"):
+            return True
+        await self._connection.execute(
+            "update channels set removed = true, enabled = false where channel_id = $1", channel_id
+        )
+        return False
 
     async def handover_counts(self, channels: Collection[ChannelId]) -> dict[ChannelId, dict[State, int]]:
         rows = await self._connection.fetch(

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.delivery.adapters.postgres.document_rows import document_of
 from services.delivery.adapters.postgres.pods import PostgresPods
-from services.delivery.domain.pods import Model, OwnCompany, PodEntry, PodFeed, PodOffsets, PodSettings
+from services.delivery.domain.deliverables import Model
+from services.delivery.domain.pods import OwnCompany, PodEntry, PodFeed, PodOffsets, PodSettings
 from shared.contracts.statements import TransactionsBooked
 from shared.values import ConnectionId, DocumentId, EnterpriseNumber, Language, OfficeId
 

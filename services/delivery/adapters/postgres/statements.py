@@ -48,6 +48,13 @@ class PostgresStatements(PostgresCounters):
                 for each in sorted(statements, key=lambda statement: statement.statement_id)
             ],
         )
+        readings = [(software, each.booked_at, each.statement_id) for each in statements for software in each.readers]
+        if readings:
+            await self._connection.execute(
+                """insert into statement_readings (software, booked_at, statement_id)
+                   select * from unnest($1::text[], $2::timestamptz[], $3::text[]) on conflict do nothing""",
+                *(list(column) for column in zip(*sorted(readings), strict=True)),
+            )
 
     async def statements_since(self, number: EnterpriseNumber, moment: datetime) -> list[BookedStatement]:
         rows = await self._connection.fetch(

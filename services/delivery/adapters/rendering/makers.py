@@ -1,6 +1,8 @@
 """The PDF of every document and statement: found, or made once and kept."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from services.delivery.domain.documents import Document
 from services.delivery.domain.rendering.pages import RENDERER
@@ -15,11 +17,20 @@ _XML, _CODA = "application/xml", "application/vnd.coda"
 _GONE = ("document_missing", "document_damaged")
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A PDF that is being found or made, and how many wait for it."""
+
+    making: asyncio.Future[PdfFile]
+    waiting: int = 0
+
+
 class RenderingMaker:
     """A `PdfMaker` and `StatementPdfMaker`. What it made lies under the company, by its own digest."""
 
     def __init__(self, files: RenderedFiles, renderer: Renderer, memory: RenderingMemory) -> None:
         self._files, self._renderer, self._memory = files, renderer, memory
+        self._asked: dict[tuple[str, Language], _Asked] = {}
 
     async def pdf_of(self, document: Document, language: Language) -> PdfFile:
         """See the port. `InvalidMessage` has `document_without_sidecar` when nothing was read of the document."""
@@ -46,6 +57,26 @@ class RenderingMaker:
         return (await self._kept(statement.statement_id, statement.enterprise_number, language, make)).data
 
     async def _kept(
+        self, subject: str, number: EnterpriseNumber, language: Language, make: Callable[[], Awaitable[bytes]]
+    ) -> PdfFile:
+        """Made once for all who ask at one time: the channels of an office all want the document that just came. The
+        last one who goes away before it is there ends it."""
+        key = (subject, language)
+        asked = self._asked.get(key)
+        if asked is None:
+            making = asyncio.ensure_future(self._found_or_made(subject, number, language, make))
+            asked = self._asked[key] = _Asked(making)
+        asked.waiting += 1
+        try:
+            return await asyncio.shield(asked.making)
+        finally:
+            asked.waiting -= 1
+            if not asked.waiting:
+                # Before it ends: whoever comes now must not wait for what was told to stop.
+                del self._asked[key]
+                asked.making.cancel()
+
+    async def _found_or_made(
         self, subject: str, number: EnterpriseNumber, language: Language, make: Callable[[], Awaitable[bytes]]
     ) -> PdfFile:
         claim = await self._memory.rendering(subject, language, RENDERER)

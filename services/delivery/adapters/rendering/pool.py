@@ -13,6 +13,9 @@ from shared.values import Language
 ATTEMPTS = 2
 """A killed process may have been the machine's fault once; twice, it is the document's."""
 
+IDLE_S = 60.0
+"""Seconds after which a process that nobody needs leaves, and its memory with it."""
+
 MOST_WAITING = 200
 """Documents; whoever comes after them is told to come again instead of waiting without end."""
 
@@ -24,14 +27,18 @@ _RETRY_AFTER_SECONDS = 5.0
 class RenderingPool:
     """A `Renderer` over at most `processes` processes, `timeout_ms` for each document.
 
-    A process starts when there is a document for it and stays for the next one; any number of callers may wait.
+    A process starts when there is a document for it, stays for the next one, and leaves when there was none for
+    `idle_s` seconds; any number of callers may wait.
     """
 
-    def __init__(self, *, processes: int = 2, timeout_ms: int = _TIMEOUT_MS, module: str = WORKER) -> None:
-        self._timeout_ms, self._module = timeout_ms, module
+    def __init__(
+        self, *, processes: int = 2, timeout_ms: int = _TIMEOUT_MS, module: str = WORKER, idle_s: float = IDLE_S
+    ) -> None:
+        self._timeout_ms, self._module, self._idle_s = timeout_ms, module, idle_s
         self._room = asyncio.Semaphore(processes)
         self._waiting = 0
-        self._free: list[RenderingProcess] = []
+        self._free: dict[RenderingProcess, asyncio.TimerHandle] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
         self._running: set[RenderingProcess] = set()
 
     @property
@@ -52,9 +59,11 @@ class RenderingPool:
     async def close(self) -> None:
         """End all processes."""
         running = list(self._running)
+        for timer in self._free.values():
+            timer.cancel()
         self._free.clear()
         self._running.clear()
-        await asyncio.gather(*(process.end() for process in running))
+        await asyncio.gather(*self._leaving, *(process.end() for process in running))
 
     async def _render(self, question: Question, facts: bytes, source: bytes) -> bytes:
         if self._waiting >= MOST_WAITING:
@@ -74,7 +83,7 @@ class RenderingPool:
     async def _answer(self, question: Question, facts: bytes, source: bytes) -> Answer:
         failure = ""
         for _ in range(ATTEMPTS):
-            process = self._free.pop() if self._free else await self._started()
+            process = self._taken() or await self._started()
             answered = False
             try:
                 async with asyncio.timeout(self._timeout_ms / 1000):
@@ -88,12 +97,30 @@ class RenderingPool:
             finally:
                 # Whoever is told to stop in the middle must not leave half an answer to the next document.
                 if answered:
-                    self._free.append(process)
+                    self._set_free(process)
                 else:
                     _log.warning("a renderer was ended", document=question.document, why=failure or "told to stop")
                     self._running.discard(process)
                     await process.end()
         raise _failed(failure)
+
+    def _taken(self) -> RenderingProcess | None:
+        """The one that was busy last, so that what is too much leaves."""
+        if not self._free:
+            return None
+        process, timer = self._free.popitem()
+        timer.cancel()
+        return process
+
+    def _set_free(self, process: RenderingProcess) -> None:
+        self._free[process] = asyncio.get_running_loop().call_later(self._idle_s, self._let_go, process)
+
+    def _let_go(self, process: RenderingProcess) -> None:
+        del self._free[process]
+        self._running.discard(process)
+        ending = asyncio.create_task(process.end())
+        self._leaving.add(ending)
+        ending.add_done_callback(self._leaving.discard)
 
     async def _started(self) -> RenderingProcess:
         process = await RenderingProcess.start(self._module, self._timeout_ms)

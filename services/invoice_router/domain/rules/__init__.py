@@ -1,13 +1,12 @@
 """The rules of EN 16931-1 and Peppol BIS Billing 3, by hand, with their official ids.
 
-One walk over one tree: `facts` works out what several rules ask, each module checks a group of rules. All are
-warnings: what they find is told and keeps no document from the accountant. Left out are the rules that carry no
-fact (UBL-CR: elements that the core invoice does not know; UBL-DT-08 to UBL-DT-28: attributes that it does not
-know) and the rules of other countries, for every seller here is Belgian. Editions: CEN 1.3.16, BIS 3.0.21.
+All look at one tree that was read once (`parts`): `facts` works out what several rules ask, each module checks a group
+of rules. All are warnings: what they find is told and keeps no document from the accountant. Left out are the rules
+that carry no fact (UBL-CR: elements that the core invoice does not know; UBL-DT-08 to UBL-DT-28: attributes that it
+does not know) and the rules of other countries, for every seller here is Belgian. Editions: CEN 1.3.16, BIS 3.0.21.
 """
 
-from lxml import etree
-
+from services.invoice_router.domain.parts import Tree
 from services.invoice_router.domain.rules.calculations import check as check_calculations
 from services.invoice_router.domain.rules.categories import check as check_categories
 from services.invoice_router.domain.rules.code_checks import check as check_codes
@@ -20,10 +19,11 @@ from services.invoice_router.domain.rules.structure import check as check_struct
 from shared.contracts.invoices import Family, Finding
 
 
-def check(root: etree._Element, family: Family) -> list[Finding]:
+def check(tree: Tree, family: Family) -> list[Finding]:
     """What does not hold, in the order of the groups of rules. Raises nothing, whatever the tree is."""
-    document = document_of(root, family)
-    report = Report(scope_of(document.root.text("cbc:CustomizationID"), document.root.text("cbc:ProfileID")))
+    document = document_of(tree, family)
+    root = tree.root
+    report = Report(scope_of(root.part("cbc:CustomizationID").trimmed, root.part("cbc:ProfileID").trimmed))
     check_calculations(document, report)
     if report.scope.only:
         return report.findings

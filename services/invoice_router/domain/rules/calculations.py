@@ -6,9 +6,10 @@ the cent, as the official rules do; BR-CO-17 lets VAT differ by less than one un
 
 from decimal import Decimal
 
+from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rules.facts import AllowanceCharge, Document, Subtotal, summed
+from services.invoice_router.domain.rules.numbers import cents, decimals, number_in, whole
 from services.invoice_router.domain.rules.report import Report
-from services.invoice_router.domain.rules.tree import Group, cents, decimals, whole
 
 SLACK = Decimal(1)
 """How much VAT or a taxable amount may differ: less than this (CEN, issue 432)."""
@@ -69,8 +70,8 @@ def vat_of(taxable: Decimal, percent: Decimal) -> Decimal:
     return cents(abs(taxable) * percent / 100)
 
 
-def _totals(document: Document, totals: Group, report: Report) -> None:
-    amounts = {name: totals.number(name) for _, name in _OF_TOTALS}
+def _totals(document: Document, totals: Part, report: Report) -> None:
+    amounts = {name: number_in(totals, name) for _, name in _OF_TOTALS}
     lines = [line.net for line in document.lines]
     _equal(report, "BR-CO-10", totals, "cbc:LineExtensionAmount", cents(summed(lines)))
     for code, name, charge in (
@@ -99,9 +100,8 @@ def _total_with_vat(document: Document, report: Report) -> None:
         expected = f"one VAT total in {document.currency} (BT-110)"
         report.add("BR-CO-15", where, f"{len(taxes)} VAT totals", expected, "cbc:TaxInclusiveAmount")
         return
-    _equal(
-        report, "BR-CO-15", totals, "cbc:TaxInclusiveAmount", _sum(totals.number("cbc:TaxExclusiveAmount"), taxes[0])
-    )
+    inclusive = _sum(number_in(totals, "cbc:TaxExclusiveAmount"), taxes[0])
+    _equal(report, "BR-CO-15", totals, "cbc:TaxInclusiveAmount", inclusive)
 
 
 def _vat(subtotal: Subtotal, report: Report) -> None:
@@ -118,7 +118,7 @@ def _vat(subtotal: Subtotal, report: Report) -> None:
         holds = not differs_by_slack(tax, expected)
         expected = expected.copy_sign(subtotal.taxable)
     if not holds:
-        report.add("BR-CO-17", subtotal.group, subtotal.group.text("cbc:TaxAmount"), expected, "cbc:TaxAmount")
+        report.add("BR-CO-17", subtotal.group, subtotal.group.part("cbc:TaxAmount").trimmed, expected, "cbc:TaxAmount")
 
 
 def _sum(*amounts: Decimal | None) -> Decimal | None:
@@ -131,16 +131,16 @@ def _sum(*amounts: Decimal | None) -> Decimal | None:
     return cents(total)
 
 
-def _equal(report: Report, code: str, group: Group, name: str, expected: Decimal | None) -> None:
-    found = group.number(name)
+def _equal(report: Report, code: str, group: Part, name: str, expected: Decimal | None) -> None:
+    found = number_in(group, name)
     if found is None or expected is None or cents(found) != expected:
-        report.add(code, group, group.text(name), "" if expected is None else expected, name)
+        report.add(code, group, group.part(name).trimmed, "" if expected is None else expected, name)
 
 
-def _decimals(group: Group, names: tuple[tuple[str, str], ...], report: Report) -> None:
+def _decimals(group: Part, names: tuple[tuple[str, str], ...], report: Report) -> None:
     for code, name in names:
         for element in group.all(name):
-            text = (element.text or "").strip()
+            text = element.written.strip()
             if decimals(text) > _MOST_DECIMALS:
                 report.add(code, element, text, "at most two decimals")
 

@@ -14,7 +14,6 @@ from services.invoice_router.domain.rules.calculations import SLACK, differs_by_
 from services.invoice_router.domain.rules.facts import Category, Document, Registrations, Subtotal
 from services.invoice_router.domain.rules.report import Report
 from services.invoice_router.domain.rules.taxable_sums import Sums
-from services.invoice_router.domain.rules.tree import Group
 
 Rate = Literal["positive", "not negative", "zero", "none"]
 
@@ -188,7 +187,7 @@ def _taxable(sums: Sums, kind: Kind, subtotal: Subtotal, category: Category, rep
     else:
         holds = found == expected
     if not holds:
-        text = subtotal.group.text("cbc:TaxableAmount")
+        text = subtotal.group.part("cbc:TaxableAmount").trimmed
         report.add(
             f"{kind.prefix}-08", subtotal.group, text, expected if expected is not None else "", "cbc:TaxableAmount"
         )
@@ -196,7 +195,7 @@ def _taxable(sums: Sums, kind: Kind, subtotal: Subtotal, category: Category, rep
 
 def _tax(kind: Kind, subtotal: Subtotal, category: Category, report: Report) -> None:
     """09: the VAT of the category."""
-    text = subtotal.group.text("cbc:TaxAmount")
+    text = subtotal.group.part("cbc:TaxAmount").trimmed
     if not kind.taxed:
         if subtotal.tax != 0:
             report.add(f"{kind.prefix}-09", subtotal.group, text, Decimal(0), "cbc:TaxAmount")
@@ -212,9 +211,9 @@ def _tax(kind: Kind, subtotal: Subtotal, category: Category, report: Report) -> 
 
 def _exemption(kind: Kind, category: Category, report: Report) -> None:
     """10: why no VAT is charged."""
-    group = Group(category.element)
+    group = category.element
     told = bool(group.all("cbc:TaxExemptionReason") or group.all("cbc:TaxExemptionReasonCode"))
     if told != kind.exempt:
         expected = "a reason of exemption (BT-120, BT-121)" if kind.exempt else "no reason of exemption"
-        found = group.text("cbc:TaxExemptionReason") or group.text("cbc:TaxExemptionReasonCode")
+        found = group.part("cbc:TaxExemptionReason").trimmed or group.part("cbc:TaxExemptionReasonCode").trimmed
         report.add(f"{kind.prefix}-10", group, found, expected, "cbc:TaxExemptionReason")

@@ -4,32 +4,28 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from lxml import etree
-
-from services.invoice_router.domain.rules.tree import BASICS, BLANKS, Group, decimals, number, short_name, text_of
+from services.invoice_router.domain.parts import BLANKS, Part, Tree
+from services.invoice_router.domain.rules.numbers import decimals, number, number_in
 from shared.contracts.invoices import Family
 
 LINE_NAMES: dict[Family, str] = {"invoice": "cac:InvoiceLine", "credit_note": "cac:CreditNoteLine"}
 QUANTITY_NAMES: dict[Family, str] = {"invoice": "cbc:InvoicedQuantity", "credit_note": "cbc:CreditedQuantity"}
-AMOUNTS = tuple(
-    f"{{{BASICS}}}{name}"
-    for name in (
-        "Amount",
-        "BaseAmount",
-        "PriceAmount",
-        "TaxAmount",
-        "TaxableAmount",
-        "LineExtensionAmount",
-        "TaxExclusiveAmount",
-        "TaxInclusiveAmount",
-        "AllowanceTotalAmount",
-        "ChargeTotalAmount",
-        "PrepaidAmount",
-        "PayableRoundingAmount",
-        "PayableAmount",
-    )
+AMOUNTS = (
+    "cbc:Amount",
+    "cbc:BaseAmount",
+    "cbc:PriceAmount",
+    "cbc:TaxAmount",
+    "cbc:TaxableAmount",
+    "cbc:LineExtensionAmount",
+    "cbc:TaxExclusiveAmount",
+    "cbc:TaxInclusiveAmount",
+    "cbc:AllowanceTotalAmount",
+    "cbc:ChargeTotalAmount",
+    "cbc:PrepaidAmount",
+    "cbc:PayableRoundingAmount",
+    "cbc:PayableAmount",
 )
-"""The tags of all amounts of the core invoice."""
+"""The names of all amounts of the core invoice."""
 
 _KNOWN_GROUPS = frozenset(["cac:Item", "cac:Price", "cac:ClassifiedTaxCategory"])
 _CENTS = 2
@@ -43,7 +39,7 @@ class Category(NamedTuple):
     `has_code` and `has_percent`: the element is there, whatever it holds.
     """
 
-    element: etree._Element
+    element: Part
     code: str
     percent: Decimal | None
     is_vat: bool
@@ -52,13 +48,13 @@ class Category(NamedTuple):
 
     def text(self, name: str) -> str:
         """What else it says."""
-        return Group(self.element).text(name)
+        return self.element.part(name).trimmed
 
 
 class AllowanceCharge(NamedTuple):
     """BG-20, BG-21, BG-27 or BG-28. `charge` is None where the indicator says neither."""
 
-    group: Group
+    group: Part
     charge: bool | None
     amount: Decimal | None
     categories: tuple[Category, ...]
@@ -67,10 +63,10 @@ class AllowanceCharge(NamedTuple):
 class Line(NamedTuple):
     """BG-25. `price` is BT-146; `prices` are the groups that say more than that."""
 
-    group: Group
+    group: Part
     net: Decimal | None
     price: Decimal | None
-    prices: tuple[Group, ...]
+    prices: tuple[Part, ...]
     categories: tuple[Category, ...]
     allowances_charges: tuple[AllowanceCharge, ...]
 
@@ -81,7 +77,7 @@ Shape = tuple[str | int, ...]
 class Subtotal(NamedTuple):
     """BG-23."""
 
-    group: Group
+    group: Part
     taxable: Decimal | None
     tax: Decimal | None
     categories: tuple[Category, ...]
@@ -90,7 +86,7 @@ class Subtotal(NamedTuple):
 class TaxTotal(NamedTuple):
     """BG-22: BT-110 with its breakdown, or BT-111."""
 
-    group: Group
+    group: Part
     tax: Decimal | None
     currency: str
     subtotals: tuple[Subtotal, ...]
@@ -113,7 +109,7 @@ class Document(NamedTuple):
     amounts name, `precise` says whether any of the amounts has more than two decimals.
     """
 
-    root: Group
+    tree: Tree
     family: Family
     currency: str
     lines: tuple[Line, ...]
@@ -121,10 +117,19 @@ class Document(NamedTuple):
     allowances_charges: tuple[AllowanceCharge, ...]
     tax_totals: tuple[TaxTotal, ...]
     registrations: Registrations
-    totals: tuple[Group, ...]
-    amounts: tuple[etree._Element, ...]
+    totals: tuple[Part, ...]
     currencies: frozenset[str]
     precise: bool
+
+    @property
+    def root(self) -> Part:
+        """The invoice or credit note itself."""
+        return self.tree.root
+
+    @property
+    def amounts(self) -> Sequence[Part]:
+        """All amounts of the core invoice."""
+        return self.tree.all(*AMOUNTS)
 
     @property
     def subtotals(self) -> list[Subtotal]:
@@ -132,37 +137,34 @@ class Document(NamedTuple):
         return [subtotal for total in self.tax_totals for subtotal in total.subtotals]
 
 
-def document_of(root: etree._Element, family: Family) -> Document:
+def document_of(tree: Tree, family: Family) -> Document:
     """The facts of a tree."""
-    group, amounts = Group(root), tuple(root.iter(*AMOUNTS))
-    lines = tuple([_line(line) for line in group.groups(LINE_NAMES[family])])
+    root, named = tree.root, tree.named
+    amounts = [part for name in AMOUNTS for part in named.get(name, ())]
+    lines = tuple([_line(line) for line in root.all(LINE_NAMES[family])])
     return Document(
-        root=group,
+        tree=tree,
         family=family,
-        currency=group.text("cbc:DocumentCurrencyCode"),
+        currency=root.part("cbc:DocumentCurrencyCode").trimmed,
         lines=lines,
         alike=_by_shape(lines),
-        allowances_charges=_allowances_charges(group),
-        tax_totals=tuple(_tax_total(total) for total in group.groups("cac:TaxTotal")),
-        registrations=_registrations(group),
-        totals=tuple(group.groups("cac:LegalMonetaryTotal")),
-        amounts=amounts,
-        currencies=frozenset([element.get("currencyID") or "" for element in amounts]),
+        allowances_charges=_allowances_charges(root),
+        tax_totals=tuple([_tax_total(total) for total in root.all("cac:TaxTotal")]),
+        registrations=_registrations(root),
+        totals=tuple(root.all("cac:LegalMonetaryTotal")),
+        currencies=frozenset([part.attributes.get("currencyID", "") for part in amounts]),
         # The point most often is where it should be: before the last two digits.
-        precise=any(
-            decimals(text.strip(BLANKS)) > _CENTS for element in amounts if (text := element.text or "")[-3:-2] != "."
-        ),
+        precise=any(decimals(text.strip(BLANKS)) > _CENTS for part in amounts if (text := part.written)[-3:-2] != "."),
     )
 
 
-def is_vat(group: Group) -> bool:
+def is_vat(group: Part) -> bool:
     """Whether the tax scheme of a group is VAT."""
-    return any(_is_scheme_of_vat(scheme) for scheme in group.all("cac:TaxScheme"))
-
-
-def _is_scheme_of_vat(scheme: etree._Element) -> bool:
-    # Not as a group: there is one of them on every line.
-    return any(short_name(child.tag) == "cbc:ID" and text_of(child).upper() == "VAT" for child in scheme)
+    for scheme in group.children.get("cac:TaxScheme", ()):
+        for name in scheme.children.get("cbc:ID", ()):
+            if name.written == "VAT" or name.trimmed.upper() == "VAT":
+                return True
+    return False
 
 
 def summed(amounts: list[Decimal | None]) -> Decimal:
@@ -190,87 +192,84 @@ def _by_shape(lines: tuple[Line, ...]) -> tuple[list[Line], ...]:
 def _shape(line: Line) -> Shape:
     """The names of what is in a line, its item and its price, each group after how many elements it has."""
     group = line.group
-    shape: list[str | int] = [len(line.categories), len(group.element), *group.children]
-    for item in group.groups("cac:Item"):
-        shape += (len(item.element), *item.children)
+    shape: list[str | int] = [len(line.categories), group.size, *group.children]
+    for item in group.all("cac:Item"):
+        shape += (item.size, *item.children)
     for price in group.all("cac:Price"):
-        shape += (len(price), *[short_name(child.tag) for child in price])
+        shape += (price.size, *price.children)
     return tuple(shape)
 
 
-def _line(group: Group) -> Line:
+def _line(group: Part) -> Line:
+    children = group.children
+    items, prices = children.get("cac:Item", ()), children.get("cac:Price", ())
     categories = tuple(
-        [_category(each) for item in group.groups("cac:Item") for each in item.all("cac:ClassifiedTaxCategory")]
+        [_category(each) for item in items for each in item.children.get("cac:ClassifiedTaxCategory", ())]
     )
-    net, written = group.number("cbc:LineExtensionAmount"), group.all("cac:Price")
-    if len(written) == 1 and len(written[0]) == 1 and short_name(written[0][0].tag) == "cbc:PriceAmount":
-        return Line(group, net, number(text_of(written[0][0])), (), categories, _allowances_charges(group))
-    prices = tuple(group.groups("cac:Price"))
-    price = next((each.number("cbc:PriceAmount") for each in prices), None)
-    return Line(group, net, price, prices, categories, _allowances_charges(group))
+    net = number_in(group, "cbc:LineExtensionAmount")
+    price = number_in(prices[0], "cbc:PriceAmount") if prices else None
+    bare = len(prices) == 1 and prices[0].size == 1 and "cbc:PriceAmount" in prices[0].children
+    return Line(group, net, price, () if bare else tuple(prices), categories, _allowances_charges(group))
 
 
-def _category(element: etree._Element) -> Category:
-    code, percent = None, None
-    vat = has_percent = False
-    for child in element:
-        name = short_name(child.tag)
-        if name == "cbc:ID" and code is None:
-            code = text_of(child)
-        elif name == "cbc:Percent" and not has_percent:
-            percent, has_percent = number(text_of(child)), True
-        elif name == "cac:TaxScheme":
-            vat = vat or _is_scheme_of_vat(child)
-    return Category(element, code or "", percent, vat, code is not None, has_percent)
+def _category(group: Part) -> Category:
+    codes, percents = group.children.get("cbc:ID"), group.children.get("cbc:Percent")
+    code = codes[0].written.strip(BLANKS) if codes else ""
+    percent = number(percents[0].written.strip(BLANKS)) if percents else None
+    return Category(group, code, percent, is_vat(group), codes is not None, percents is not None)
 
 
-def _categories(group: Group) -> tuple[Category, ...]:
+def _categories(group: Part) -> tuple[Category, ...]:
     return tuple([_category(category) for category in group.all("cac:TaxCategory")])
 
 
-def _allowances_charges(parent: Group) -> tuple[AllowanceCharge, ...]:
+def _allowances_charges(parent: Part) -> tuple[AllowanceCharge, ...]:
     if "cac:AllowanceCharge" not in parent.children:
         return ()
     return tuple(
         AllowanceCharge(
-            group, _BOOLEANS.get(group.text("cbc:ChargeIndicator")), group.number("cbc:Amount"), _categories(group)
+            group,
+            _BOOLEANS.get(group.part("cbc:ChargeIndicator").trimmed),
+            number_in(group, "cbc:Amount"),
+            _categories(group),
         )
-        for group in parent.groups("cac:AllowanceCharge")
+        for group in parent.all("cac:AllowanceCharge")
     )
 
 
-def _tax_total(group: Group) -> TaxTotal:
-    amount = group.first("cbc:TaxAmount")
+def _tax_total(group: Part) -> TaxTotal:
+    amount = group.part("cbc:TaxAmount")
     subtotals = tuple(
         Subtotal(
-            subtotal, subtotal.number("cbc:TaxableAmount"), subtotal.number("cbc:TaxAmount"), _categories(subtotal)
+            subtotal,
+            number_in(subtotal, "cbc:TaxableAmount"),
+            number_in(subtotal, "cbc:TaxAmount"),
+            _categories(subtotal),
         )
-        for subtotal in group.groups("cac:TaxSubtotal")
+        for subtotal in group.all("cac:TaxSubtotal")
     )
-    currency = amount.get("currencyID", "") if amount is not None else ""
-    return TaxTotal(group, group.number("cbc:TaxAmount"), currency, subtotals)
+    currency = amount.attributes.get("currencyID", "")
+    return TaxTotal(group, number_in(group, "cbc:TaxAmount"), currency, subtotals)
 
 
-def _registrations(root: Group) -> Registrations:
+def _registrations(root: Part) -> Registrations:
     seller, buyer = _parties(root, "cac:AccountingSupplierParty"), _parties(root, "cac:AccountingCustomerParty")
     return Registrations(
-        seller_tax=any(
-            scheme.all("cbc:CompanyID") for party in seller for scheme in party.groups("cac:PartyTaxScheme")
-        ),
+        seller_tax=any(scheme.all("cbc:CompanyID") for party in seller for scheme in party.all("cac:PartyTaxScheme")),
         seller_vat=_has_vat_number(seller),
-        representative_vat=_has_vat_number(root.groups("cac:TaxRepresentativeParty")),
+        representative_vat=_has_vat_number(root.all("cac:TaxRepresentativeParty")),
         buyer_vat=_has_vat_number(buyer),
         buyer_legal=any(party.reached(("cac:PartyLegalEntity", "cbc:CompanyID")) for party in buyer),
     )
 
 
-def _parties(root: Group, name: str) -> list[Group]:
-    return [party for holder in root.groups(name) for party in holder.groups("cac:Party")]
+def _parties(root: Part, name: str) -> list[Part]:
+    return [party for holder in root.all(name) for party in holder.all("cac:Party")]
 
 
-def _has_vat_number(parties: Sequence[Group]) -> bool:
+def _has_vat_number(parties: Sequence[Part]) -> bool:
     return any(
         scheme.all("cbc:CompanyID") and is_vat(scheme)
         for party in parties
-        for scheme in party.groups("cac:PartyTaxScheme")
+        for scheme in party.all("cac:PartyTaxScheme")
     )

@@ -3,32 +3,32 @@
 import re
 from collections.abc import Callable
 
-from lxml import etree
-
+from services.invoice_router.domain.parts import Tree
 from services.invoice_router.domain.rules.report import Report
-from services.invoice_router.domain.rules.tree import BASICS, text_of
 
-_HOLDERS = tuple(f"{{{BASICS}}}{name}" for name in ("EndpointID", "CompanyID", "ID"))
+_NINE_DIGITS, _TEN_DIGITS, _ELEVEN_DIGITS = re.compile("[0-9]{9}"), re.compile("[0-9]{10}"), re.compile("[0-9]{11}")
+_DIGITS, _DANISH = re.compile("[0-9]{1,40}"), re.compile("DK[0-9]{8}")
+_HOLDERS = ("cbc:EndpointID", "cbc:CompanyID", "cbc:ID")
 
 
-def check(root: etree._Element, report: Report) -> None:
+def check(tree: Tree, report: Report) -> None:
     """All of this group."""
-    for element in root.iter(*_HOLDERS):
-        scheme = element.get("schemeID")
+    for element in tree.all(*_HOLDERS):
+        scheme = element.attributes.get("schemeID")
         if scheme in _SCHEMES:
             code, holds, expected = _SCHEMES[scheme]
-            if not holds(text_of(element)):
-                report.add(code, element, text_of(element), expected)
+            if not holds(element.trimmed):
+                report.add(code, element, element.trimmed, expected)
 
 
 def _belgian(text: str) -> bool:
     """Ten digits without BE and dots; the last two are 97 less the rest of the first eight."""
-    return bool(re.fullmatch("[0-9]{10}", text)) and int(text[8:]) == 97 - int(text[:8]) % 97
+    return bool(_TEN_DIGITS.fullmatch(text)) and int(text[8:]) == 97 - int(text[:8]) % 97
 
 
 def _global_location(text: str) -> bool:
     """GS1: weights 3 and 1 from the right, the check digit last."""
-    if not re.fullmatch("[0-9]{1,40}", text):
+    if not _DIGITS.fullmatch(text):
         return False
     weighted = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(text[:-1])))
     return (10 - weighted % 10) % 10 == int(text[-1])
@@ -36,19 +36,19 @@ def _global_location(text: str) -> bool:
 
 def _norwegian(text: str) -> bool:
     """Nine digits, weights 2 to 7 from the right, modulo 11."""
-    if not re.fullmatch("[0-9]{9}", text) or int(text) == 0:
+    if not _NINE_DIGITS.fullmatch(text) or int(text) == 0:
         return False
     weighted = sum(int(digit) * (at % 6 + 2) for at, digit in enumerate(reversed(text[:8])))
     return (11 - weighted % 11) % 11 == int(text[8])
 
 
 def _danish(text: str) -> bool:
-    return bool(re.fullmatch("DK[0-9]{8}", text))
+    return bool(_DANISH.fullmatch(text))
 
 
 def _swedish(text: str) -> bool:
     """Ten digits, the last by Luhn."""
-    if not re.fullmatch("[0-9]{10}", text):
+    if not _TEN_DIGITS.fullmatch(text):
         return False
     doubled = [int(digit) * (2 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(text[:9]))]
     return (10 - sum(each // 10 + each % 10 for each in doubled) % 10) % 10 == int(text[9])
@@ -56,7 +56,7 @@ def _swedish(text: str) -> bool:
 
 def _australian(text: str) -> bool:
     """Eleven digits, weighted, the first less one, modulo 89."""
-    if not re.fullmatch("[0-9]{11}", text):
+    if not _ELEVEN_DIGITS.fullmatch(text):
         return False
     weights = (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)
     digits = [int(text[0]) - 1, *(int(digit) for digit in text[1:])]

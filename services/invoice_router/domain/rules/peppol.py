@@ -3,13 +3,11 @@
 import re
 from datetime import date
 
-from lxml import etree
-
+from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rules import code_lists as lists
 from services.invoice_router.domain.rules import participants, peppol_lines
 from services.invoice_router.domain.rules.facts import Document, TaxTotal
 from services.invoice_router.domain.rules.report import Report
-from services.invoice_router.domain.rules.tree import BASICS, BLANKS, Group, text_of
 
 _COMPLIANT = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc"
 _BILLING, _SELF_BILLING = f"{_COMPLIANT}:billing:3.0", f"{_COMPLIANT}:selfbilling:3.0"
@@ -31,13 +29,17 @@ _EXEMPTIONS = {
     "VATEX-EU-J": ("PEPPOL-EN16931-P0111", "E"),
 }
 _DIRECT_DEBITS = ("49", "59")
-_DATES = tuple(
-    f"{{{BASICS}}}{name}"
-    for name in ("IssueDate", "DueDate", "TaxPointDate", "StartDate", "EndDate", "ActualDeliveryDate")
+_DATES = (
+    "cbc:IssueDate",
+    "cbc:DueDate",
+    "cbc:TaxPointDate",
+    "cbc:StartDate",
+    "cbc:EndDate",
+    "cbc:ActualDeliveryDate",
 )
-_TAX_AMOUNT = f"{{{BASICS}}}TaxAmount"
+_TAX_AMOUNT = "cbc:TaxAmount"
 _DATE_LENGTH = 10
-_ATTACHMENT = f"{{{BASICS}}}EmbeddedDocumentBinaryObject"
+_ATTACHMENT = "cbc:EmbeddedDocumentBinaryObject"
 
 
 def check(document: Document, report: Report) -> None:
@@ -50,23 +52,25 @@ def check(document: Document, report: Report) -> None:
     _exemptions(document, report)
     _payment(document.root, report)
     _currencies(document, report)
-    for element in document.root.element.iter(*_DATES):
-        if not _is_day(element.text or ""):
-            report.add("PEPPOL-EN16931-F001", element, element.text or "", "YYYY-MM-DD")
-    for element in _empty_elements(document.root.element):
-        report.add("PEPPOL-EN16931-R008", element, "", "no empty element")
-    participants.check(document.root.element, report)
+    for element in document.tree.all(*_DATES):
+        if not _is_day(element.written):
+            report.add("PEPPOL-EN16931-F001", element, element.written, "YYYY-MM-DD")
+    for element in document.tree.blank:
+        # An attachment is none when it was set apart.
+        if not element.trimmed and element.name != _ATTACHMENT:
+            report.add("PEPPOL-EN16931-R008", element, "", "no empty element")
+    participants.check(document.tree, report)
     peppol_lines.check(document, report)
 
 
 def _process(document: Document, report: Report) -> None:
     root, self_billing = document.root, report.scope.self_billing
-    profile = root.text("cbc:ProfileID")
+    profile = root.part("cbc:ProfileID").trimmed
     if not root.all("cbc:ProfileID"):
         report.add("PEPPOL-EN16931-R001", root, "", "a business process (BT-23)", "cbc:ProfileID")
     if not (_SELF_BILLING_PROCESS if self_billing else _PROCESS).fullmatch(profile):
         report.add("PEPPOL-EN16931-R007", root, profile, "a business process of Peppol billing", "cbc:ProfileID")
-    specification = root.text("cbc:CustomizationID")
+    specification = root.part("cbc:CustomizationID").trimmed
     expected = _SELF_BILLING if self_billing else _BILLING
     if not specification.startswith(expected):
         report.add("PEPPOL-EN16931-R004", root, specification, expected, "cbc:CustomizationID")
@@ -81,27 +85,27 @@ def _references(document: Document, report: Report) -> None:
         report.add("PEPPOL-EN16931-R003", root, "", expected, "cbc:BuyerReference")
     projects = [
         reference
-        for reference in root.groups("cac:AdditionalDocumentReference")
-        if reference.text("cbc:DocumentTypeCode") == "50"
+        for reference in root.all("cac:AdditionalDocumentReference")
+        if reference.part("cbc:DocumentTypeCode").trimmed == "50"
     ]
     if document.family == "credit_note" and len(projects) > 1:
         report.add("PEPPOL-EN16931-R080", projects[1], f"{len(projects)} projects", "one project reference")
 
 
-def _is_german(root: Group) -> bool:
+def _is_german(root: Part) -> bool:
     """Whether seller and buyer are both in Germany, which has exceptions of its own."""
     path = ("cac:Party", "cac:PostalAddress", "cac:Country", "cbc:IdentificationCode")
     holders = ("cac:AccountingSupplierParty", "cac:AccountingCustomerParty")
-    return all(any(text_of(each).upper() == "DE" for each in root.reached((holder, *path))) for holder in holders)
+    return all(any(each.trimmed.upper() == "DE" for each in root.reached((holder, *path))) for holder in holders)
 
 
-def _parties(root: Group, report: Report) -> None:
+def _parties(root: Part, report: Report) -> None:
     for code, holder, expected in (
         ("PEPPOL-EN16931-R010", "cac:AccountingCustomerParty", "the buyer's electronic address (BT-49)"),
         ("PEPPOL-EN16931-R020", "cac:AccountingSupplierParty", "the seller's electronic address (BT-34)"),
     ):
-        for each in root.groups(holder):
-            for party in each.groups("cac:Party"):
+        for each in root.all(holder):
+            for party in each.all("cac:Party"):
                 if not party.all("cbc:EndpointID"):
                     report.add(code, party, "", expected, "cbc:EndpointID")
 
@@ -113,7 +117,7 @@ def _tax_totals(document: Document, report: Report) -> None:
     if len(detailed) != 1:
         expected = "one VAT total with a breakdown"
         report.add("PEPPOL-EN16931-R053", root, f"{len(detailed)} VAT totals", expected, "cac:TaxTotal")
-    tax_currency = root.text("cbc:TaxCurrencyCode")
+    tax_currency = root.part("cbc:TaxCurrencyCode").trimmed
     wanted = 1 if root.all("cbc:TaxCurrencyCode") else 0
     if len(bare) != wanted:
         expected = f"{wanted} without a breakdown"
@@ -147,7 +151,7 @@ def _type(document: Document, report: Report) -> None:
         ),
     ):
         for element in root.all(name):
-            found = text_of(element)
+            found = element.trimmed
             if found not in allowed:
                 report.add(code, element, found, " ".join(sorted(allowed)))
             if found in _GERMAN_TYPES and not self_billing and not _is_german(root):
@@ -162,34 +166,25 @@ def _exemptions(document: Document, report: Report) -> None:
                 report.add(code, category.element, category.code, expected, "cbc:ID")
 
 
-def _payment(root: Group, report: Report) -> None:
-    for means in root.groups("cac:PaymentMeans"):
-        code = means.text("cbc:PaymentMeansCode")
+def _payment(root: Part, report: Report) -> None:
+    for means in root.all("cac:PaymentMeans"):
+        code = means.part("cbc:PaymentMeansCode").trimmed
         if code in _DIRECT_DEBITS and not means.reached(("cac:PaymentMandate", "cbc:ID")):
             report.add("PEPPOL-EN16931-R061", means, "", "the mandate (BT-89)", "cac:PaymentMandate/cbc:ID")
-
-
-def _empty_elements(root: etree._Element) -> list[etree._Element]:
-    """R008. An attachment is none when it was set apart, and its megabytes are not looked at for blanks."""
-    return [
-        element
-        for element in root.iter()
-        if not len(element) and element.tag != _ATTACHMENT and not (element.text or "").strip(BLANKS)
-    ]
 
 
 def _currencies(document: Document, report: Report) -> None:
     """R051 and CL007; BT-111 alone is in another currency."""
     if document.currencies == {document.currency} and document.currency in lists.CURRENCIES:
         return
-    bare = {total.group.first("cbc:TaxAmount") for total in document.tax_totals if not total.subtotals}
+    bare = {total.group.part("cbc:TaxAmount") for total in document.tax_totals if not total.subtotals}
     for element in document.amounts:
-        currency = element.get("currencyID") or ""
+        currency = element.attributes.get("currencyID") or ""
         if currency == document.currency:
             continue
         if currency not in lists.CURRENCIES:
             report.add("PEPPOL-EN16931-CL007", element, currency, "a currency of ISO 4217")
-        if element.tag != _TAX_AMOUNT or element not in bare:
+        if element.name != _TAX_AMOUNT or element not in bare:
             # Official: the VAT of a breakdown is judged with its total, not by itself.
             report.add("PEPPOL-EN16931-R051", element, currency, document.currency)
 

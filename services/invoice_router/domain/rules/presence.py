@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rules import party_checks, payment_checks
 from services.invoice_router.domain.rules.facts import (
     LINE_NAMES,
@@ -11,8 +12,8 @@ from services.invoice_router.domain.rules.facts import (
     Line,
     Subtotal,
 )
+from services.invoice_router.domain.rules.numbers import number_in
 from services.invoice_router.domain.rules.report import Report, judge_alike
-from services.invoice_router.domain.rules.tree import Group, text_of
 
 
 class Requirement(NamedTuple):
@@ -88,27 +89,27 @@ def check(document: Document, report: Report) -> None:
     payment_checks.check(document, report)
 
 
-def require(report: Report, group: Group, requirements: tuple[Requirement, ...]) -> None:
+def require(report: Report, group: Part, requirements: tuple[Requirement, ...]) -> None:
     """Tell of each requirement that a group does not meet."""
     children = group.children
     for code, path, expected, filled in requirements:
         found = group.reached(path) if path[0] in children else ()
-        if not found or (filled and not any(text_of(element) for element in found)):
+        if not found or (filled and not any(element.trimmed for element in found)):
             report.add(code, group, "", expected, "/".join(path))
 
 
 def _document(document: Document, report: Report) -> None:
     root = document.root
     require(report, root, _OF_DOCUMENT)
-    if not (root.text("cbc:InvoiceTypeCode") or root.text("cbc:CreditNoteTypeCode")):
+    if not (root.part("cbc:InvoiceTypeCode").trimmed or root.part("cbc:CreditNoteTypeCode").trimmed):
         name = "cbc:InvoiceTypeCode" if document.family == "invoice" else "cbc:CreditNoteTypeCode"
         report.add("BR-04", root, "", "a type code (BT-3)", name)
     if not document.lines:
         report.add("BR-16", root, "", "at least one line (BG-25)", LINE_NAMES[document.family])
     currencies = {total.currency for total in document.tax_totals}
     for element in root.all("cbc:TaxCurrencyCode"):
-        if text_of(element) not in currencies:
-            report.add("BR-53", root, "", f"the VAT total in {text_of(element)} (BT-111)", "cac:TaxTotal/cbc:TaxAmount")
+        if element.trimmed not in currencies:
+            report.add("BR-53", root, "", f"the VAT total in {element.trimmed} (BT-111)", "cac:TaxTotal/cbc:TaxAmount")
 
 
 def _allowance_charge(each: AllowanceCharge, report: Report, codes: tuple[str, str, str, str]) -> None:
@@ -121,7 +122,7 @@ def _allowance_charge(each: AllowanceCharge, report: Report, codes: tuple[str, s
     _reason(group, report, of_reason)
 
 
-def _reason(group: Group, report: Report, codes: list[str]) -> None:
+def _reason(group: Part, report: Report, codes: list[str]) -> None:
     if not any(group.all(name) for name in _REASON):
         for code in codes:
             report.add(code, group, "", "a reason or the code of one", _REASON[0])
@@ -154,11 +155,14 @@ def _values(line: Line, report: Report) -> None:
     """What is asked of the values of a line, not of its parts."""
     group = line.group
     for code, path, expected in _FILLED:
-        if not any(map(text_of, group.reached(path))):
+        for part in group.reached(path):
+            if part.trimmed:
+                break
+        else:
             report.add(code, group, "", expected, "/".join(path))
     name = "cbc:InvoicedQuantity" if "cbc:InvoicedQuantity" in group.children else "cbc:CreditedQuantity"
-    quantity = group.first(name)
-    if quantity is None or quantity.get("unitCode") is None:
+    quantity = group.part(name)
+    if not quantity or quantity.attributes.get("unitCode") is None:
         report.add("BR-23", group, "", "a unit of the quantity (BT-130)", f"{name}/@unitCode")
     for category in line.categories:
         if category.is_vat and category.has_code:
@@ -171,23 +175,23 @@ def _values(line: Line, report: Report) -> None:
 def _prices(line: Line, report: Report) -> None:
     """BR-27 and BR-28: no price is below zero; who gives money back writes a credit note."""
     if line.price is None or line.price < 0:
-        found = " ".join(text_of(each) for each in line.group.reached(_PRICE)[:1])
+        found = " ".join(each.trimmed for each in line.group.reached(_PRICE)[:1])
         report.add("BR-27", line.group, found, "a price of zero or more (BT-146)", "/".join(_PRICE))
     for price in line.prices:
-        for each in price.groups("cac:AllowanceCharge"):
-            gross = each.number("cbc:BaseAmount")
+        for each in price.all("cac:AllowanceCharge"):
+            gross = number_in(each, "cbc:BaseAmount")
             if gross is not None and gross < 0:
                 report.add("BR-28", each, gross, "a price of zero or more (BT-148)", "cbc:BaseAmount")
 
 
-def _item(line: Group, report: Report) -> None:
-    for item in line.groups("cac:Item"):
-        for each in item.groups("cac:AdditionalItemProperty"):
+def _item(line: Part, report: Report) -> None:
+    for item in line.all("cac:Item"):
+        for each in item.all("cac:AdditionalItemProperty"):
             if not (each.all("cbc:Name") and each.all("cbc:Value")):
                 report.add("BR-54", each, "", "a name (BT-160) and a value (BT-161)")
         for element in item.reached(("cac:StandardItemIdentification", "cbc:ID")):
-            if element.get("schemeID") is None:
+            if element.attributes.get("schemeID") is None:
                 report.add("BR-64", element, "", "the scheme of the identifier (BT-157)", "@schemeID")
         for element in item.reached(("cac:CommodityClassification", "cbc:ItemClassificationCode")):
-            if element.get("listID") is None:
+            if element.attributes.get("listID") is None:
                 report.add("BR-65", element, "", "the list of the classification (BT-158)", "@listID")

@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from lxml import etree
-
+from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rejection import warning
 from services.invoice_router.domain.rules.facts import Line
+from services.invoice_router.domain.rules.numbers import decimals
 from services.invoice_router.domain.rules.scope import Scope
-from services.invoice_router.domain.rules.tree import Group, decimals, path_of
 from shared.contracts.invoices import Finding
 
 MOST_PLACES = 20
@@ -35,7 +34,7 @@ class Report:
     def add(
         self,
         code: str,
-        where: Group | etree._Element,
+        where: Part,
         found: str | Decimal | None,
         expected: str | Decimal,
         missing: str = "",
@@ -51,9 +50,7 @@ class Report:
         self._counts[code] += 1
         if self._counts[code] > MOST_PLACES:
             return
-        element = where.element if isinstance(where, Group) else where
-        location = path_of(element) + (f"/{missing}" if missing else "")
-        self.findings.append(warning(code, location, written(found), written(expected)))
+        self.findings.append(warning(code, where.place(missing), written(found), written(expected)))
 
 
 def written(value: str | Decimal | None) -> str:

@@ -2,7 +2,6 @@
 
 from services.invoice_router.domain.rules.facts import Category, Document
 from services.invoice_router.domain.rules.report import Report
-from services.invoice_router.domain.rules.tree import text_of
 
 _COUNTRY = ("cac:Delivery", "cac:DeliveryLocation", "cac:Address", "cac:Country", "cbc:IdentificationCode")
 _DAY = ("cac:Delivery", "cbc:ActualDeliveryDate")
@@ -26,11 +25,11 @@ def _in_breakdown(document: Document, code: str) -> bool:
 
 def _delivery(document: Document, report: Report) -> None:
     root = document.root
-    if not any(text_of(each) for each in root.reached(_DAY)) and not any(
-        len(period.element) for period in root.groups("cac:InvoicePeriod")
+    if not any(each.trimmed for each in root.reached(_DAY)) and not any(
+        period.size for period in root.all("cac:InvoicePeriod")
     ):
         report.add("BR-IC-11", root, "", "the day of delivery (BT-72) or a period (BG-14)", "/".join(_DAY))
-    if not any(text_of(each) for each in root.reached(_COUNTRY)):
+    if not any(each.trimmed for each in root.reached(_COUNTRY)):
         report.add("BR-IC-12", root, "", "the country delivered to (BT-80)", "/".join(_COUNTRY))
 
 
@@ -51,7 +50,11 @@ def _nothing_else(document: Document, report: Report) -> None:
 
 def _split_payment(document: Document, report: Report) -> None:
     foreign = [
-        text_of(element) for element in document.root.element.iter("{*}IdentificationCode") if text_of(element) != "IT"
+        part.trimmed
+        for name, parts in document.tree.named.items()
+        if name.rpartition(":")[2] == "IdentificationCode"
+        for part in parts
+        if part.trimmed != "IT"
     ]
     if foreign:
         report.add("BR-B-01", document.root, ", ".join(sorted(set(foreign))), "IT only")

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
+from services.invoice_router.domain.parts import Part, Tree
 from services.invoice_router.domain.rules.facts import Document, Line, is_vat
 from services.invoice_router.domain.rules.report import Report, judge_alike
-from services.invoice_router.domain.rules.tree import AGGREGATES, BASICS, Group, text_of
 
 
 class Once(NamedTuple):
@@ -70,9 +70,9 @@ _CREDITORS = (
 _OBJECT, _PROJECT = "130", "50"
 """DocumentTypeCode of the invoiced object (BT-18), and in a credit note of the project (BT-11)."""
 
-_BINARIES = tuple(f"{{{BASICS}}}{name}" for name in ("EmbeddedDocumentBinaryObject", "BinaryObject"))
-_TAX_SCHEME = f"{{{AGGREGATES}}}PartyTaxScheme"
-_ADDRESSES = tuple(f"{{{AGGREGATES}}}{name}" for name in ("PostalAddress", "Address"))
+_BINARIES = ("cbc:EmbeddedDocumentBinaryObject", "cbc:BinaryObject")
+_TAX_SCHEME = "cac:PartyTaxScheme"
+_ADDRESSES = ("cac:PostalAddress", "cac:Address")
 
 
 def check(document: Document, report: Report) -> None:
@@ -85,7 +85,7 @@ def check(document: Document, report: Report) -> None:
         ("cac:Delivery", _IN_DELIVERY),
         ("cac:AdditionalDocumentReference", _IN_REFERENCE),
     ):
-        for group in root.groups(name):
+        for group in root.all(name):
             _at_most_once(group, rows, report)
     for lines in document.alike:
         judge_alike(lines, _line, report)
@@ -96,7 +96,7 @@ def check(document: Document, report: Report) -> None:
     _payment(document, report)
     _payees(root, report)
     _references(document, report)
-    _rare_elements(root, report)
+    _rare_elements(document.tree, report)
 
 
 def _line(line: Line, report: Report) -> None:
@@ -106,7 +106,7 @@ def _line(line: Line, report: Report) -> None:
         report.add("UBL-SR-48", line.group, f"{len(line.categories)} categories", "exactly one VAT category", path)
 
 
-def _at_most_once(group: Group, rows: tuple[Once, ...], report: Report) -> None:
+def _at_most_once(group: Part, rows: tuple[Once, ...], report: Report) -> None:
     children = group.children
     for code, path in rows:
         if path[0] in children:
@@ -123,13 +123,13 @@ def _reasons(document: Document, report: Report) -> None:
             report.add("UBL-SR-31" if each.charge else "UBL-SR-30", found[1], f"{len(found)} reasons", "at most one")
 
 
-def _tax_registrations(root: Group, report: Report) -> None:
+def _tax_registrations(root: Part, report: Report) -> None:
     for holder, of_vat, of_others in (
         ("cac:AccountingSupplierParty", "UBL-SR-12", "UBL-SR-13"),
         ("cac:AccountingCustomerParty", "UBL-SR-18", ""),
     ):
-        parties = [party for each in root.groups(holder) for party in each.groups("cac:Party")]
-        schemes = [scheme for party in parties for scheme in party.groups("cac:PartyTaxScheme")]
+        parties = [party for each in root.all(holder) for party in each.all("cac:Party")]
+        schemes = [scheme for party in parties for scheme in party.all("cac:PartyTaxScheme")]
         for code, vat in ((of_vat, True), (of_others, False)):
             numbers = [each for scheme in schemes if is_vat(scheme) is vat for each in scheme.all("cbc:CompanyID")]
             if code and len(numbers) > 1:
@@ -141,38 +141,40 @@ def _tax_registrations(root: Group, report: Report) -> None:
 
 
 def _payment(document: Document, report: Report) -> None:
-    means = document.root.groups("cac:PaymentMeans")
+    means = document.root.all("cac:PaymentMeans")
     for code, name in (("UBL-SR-44", "cbc:PaymentID"), ("UBL-SR-47", "cbc:PaymentMeansCode")):
-        distinct = {each.text or "": each for group in means for each in group.all(name)}
+        distinct = {each.written: each for group in means for each in group.all(name)}
         if len(distinct) > 1:
             expected = "one remittance text" if code == "UBL-SR-44" else "one code of payment means"
             report.add(code, list(distinct.values())[1], " | ".join(distinct), expected)
-    named = [each for group in means for each in group.all("cbc:PaymentMeansCode") if each.get("name") is not None]
+    named = [each for group in means for each in group.all("cbc:PaymentMeansCode") if "name" in each.attributes]
     if len(named) > 1:
         report.add("UBL-SR-46", named[1], f"{len(named)} names", "at most one")
     creditors = [
         each
         for path in _CREDITORS
         for each in document.root.reached((*path, "cac:PartyIdentification", "cbc:ID"))
-        if each.get("schemeID", "").upper() == "SEPA"
+        if each.attributes.get("schemeID", "").upper() == "SEPA"
     ]
     if len(creditors) > 1:
         report.add("UBL-SR-29", creditors[1], f"{len(creditors)} creditor identifiers", "at most one (BT-90)")
 
 
-def _payees(root: Group, report: Report) -> None:
+def _payees(root: Part, report: Report) -> None:
     seller = {
-        text_of(each)
+        each.trimmed
         for each in root.reached(
             ("cac:AccountingSupplierParty", "cac:Party", "cac:PartyLegalEntity", "cbc:RegistrationName")
         )
     }
-    for payee in root.groups("cac:PayeeParty"):
+    for payee in root.all("cac:PayeeParty"):
         names = payee.reached(("cac:PartyName", "cbc:Name"))
         identifiers = [
-            each for each in payee.reached(("cac:PartyIdentification", "cbc:ID")) if each.get("schemeID") != "SEPA"
+            each
+            for each in payee.reached(("cac:PartyIdentification", "cbc:ID"))
+            if each.attributes.get("schemeID") != "SEPA"
         ]
-        another = any(text_of(name) != legal for name in names for legal in seller)
+        another = any(name.trimmed != legal for name in names for legal in seller)
         for code, found in (
             ("UBL-SR-19", names),
             ("UBL-SR-20", identifiers),
@@ -184,33 +186,32 @@ def _payees(root: Group, report: Report) -> None:
 
 def _references(document: Document, report: Report) -> None:
     objects = 0
-    for reference in document.root.groups("cac:AdditionalDocumentReference"):
-        code = reference.text("cbc:DocumentTypeCode")
+    for reference in document.root.all("cac:AdditionalDocumentReference"):
+        code = reference.part("cbc:DocumentTypeCode").trimmed
         objects += len(reference.all("cbc:ID")) if code == _OBJECT else 0
         of_project = document.family == "credit_note" and code == _PROJECT
-        schemes = [each for each in reference.all("cbc:ID") if each.get("schemeID") is not None]
+        schemes = [each for each in reference.all("cbc:ID") if each.attributes.get("schemeID") is not None]
         if code != _OBJECT and not of_project and (schemes or reference.all("cbc:DocumentTypeCode")):
             report.add("UBL-SR-43", reference, code, "a scheme only for an invoiced object (BT-18)")
     if objects > 1:
         report.add("UBL-SR-04", document.root, f"{objects} times", "at most one invoiced object (BT-18)")
-    for reference in document.root.groups("cac:BillingReference"):
-        earlier = reference.groups("cac:InvoiceDocumentReference")
+    for reference in document.root.all("cac:BillingReference"):
+        earlier = reference.all("cac:InvoiceDocumentReference")
         if len(earlier) > 1:
             report.add("UBL-SR-06", earlier[1], f"{len(earlier)} times", "at most once")
         if not any(each.all("cbc:ID") for each in earlier):
             report.add("UBL-SR-07", reference, "", "the number of the earlier invoice (BT-25)")
 
 
-def _rare_elements(root: Group, report: Report) -> None:
-    for element in root.element.iter(*_BINARIES):
+def _rare_elements(tree: Tree, report: Report) -> None:
+    for element in tree.all(*_BINARIES):
         for code, name in (("UBL-DT-06", "mimeCode"), ("UBL-DT-07", "filename")):
-            if element.get(name) is None:
+            if name not in element.attributes:
                 report.add(code, element, "", f"the attribute {name}", f"@{name}")
-    for element in root.element.iter(_TAX_SCHEME):
-        scheme = Group(element)
-        if not (scheme.reached(("cac:TaxScheme", "cbc:ID")) and scheme.all("cbc:CompanyID")):
-            report.add("UBL-SR-53", scheme, "", "a tax scheme and a number in it")
-    for element in root.element.iter(*_ADDRESSES):
-        lines = element.findall(f"{{{AGGREGATES}}}AddressLine")
+    for element in tree.all(_TAX_SCHEME):
+        if not (element.reached(("cac:TaxScheme", "cbc:ID")) and element.all("cbc:CompanyID")):
+            report.add("UBL-SR-53", element, "", "a tax scheme and a number in it")
+    for element in tree.all(*_ADDRESSES):
+        lines = element.all("cac:AddressLine")
         if len(lines) > 1:
             report.add("UBL-SR-51", lines[1], f"{len(lines)} lines", "at most one")

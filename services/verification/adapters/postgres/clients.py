@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.verification.domain.connected import ConnectedCompany
-from services.verification.domain.directory import Company
+from services.verification.domain.directory import Company, next_code
 from services.verification.ports import Claim
 from shared.contracts.directory import Mandate
 from shared.values import ConnectionId, EnterpriseNumber, Iban, Language, OfficeId
@@ -45,15 +45,20 @@ class PostgresClients:
                 company.language,
             )
         await self._connection.execute(
-            """insert into office_periods (enterprise_number, office_id, since, until)
+            """insert into office_periods (enterprise_number, office_id, since, until, client_code)
                select $1, $2, $3, (select min(since) from office_periods
-                                   where enterprise_number = $1 and office_id = $2 and since > $3)
+                                   where enterprise_number = $1 and office_id = $2 and since > $3),
+                      case when own.since is null then $4::text else own.client_code end
+               from (select) as once left join lateral (
+                   select since, client_code from office_periods
+                   where enterprise_number = $1 and office_id = $2 order by since desc limit 1) as own on true
                where not exists (select from office_periods
                                  where enterprise_number = $1 and office_id = $2
                                    and since <= $3 and (until is null or until > $3))""",
             number,
             office_id,
             day,
+            next_code((), office_id, known=claim.known),
         )
 
     async def end_client(self, number: EnterpriseNumber, office_id: OfficeId, until: date) -> bool:

@@ -43,7 +43,7 @@ class PostgresDirectory(PostgresRequests, PostgresClients, PostgresImports, Post
         rows = await self._connection.fetch(
             """select company.*,
                       (select coalesce(json_agg(json_build_array(period.office_id, period.since, period.until,
-                                                                 coalesce(office.client, false))
+                                                                 coalesce(office.client, false), period.client_code)
                                                 order by period.since, period.office_id), '[]')
                        from office_periods as period left join offices as office using (office_id)
                        where period.enterprise_number = company.enterprise_number)::text as periods,
@@ -88,10 +88,17 @@ class PostgresDirectory(PostgresRequests, PostgresClients, PostgresImports, Post
 
     async def edit_company(self, number: EnterpriseNumber, edit: CompanyEdit) -> bool:
         seen = await self._connection.fetchval(
-            """update companies as known set
+            """with own as (select office_id, since, client_code from office_periods
+                            where enterprise_number = $1 order by since desc, office_id desc limit 1),
+                    coded as (update office_periods as period set client_code = $2 from own
+                              where period.enterprise_number = $1 and period.office_id = own.office_id
+                                and period.since = own.since and own.client_code is not null and $2::text is not null
+                                and exists (select from companies where enterprise_number = $1))
+               update companies as known set
                    name = coalesce($5, known.name),
                    language = coalesce($6, known.language),
-                   client_code = coalesce($2, known.client_code),
+                   client_code = case when exists (select from own where client_code is not null)
+                                      then known.client_code else coalesce($2, known.client_code) end,
                    email = entered.email,
                    address_version = known.address_version + (known.email is distinct from entered.email)::integer,
                    bounced = known.bounced and known.email is not distinct from entered.email
@@ -112,13 +119,15 @@ class PostgresDirectory(PostgresRequests, PostgresClients, PostgresImports, Post
     async def replace_periods(self, number: EnterpriseNumber, periods: Sequence[Period]) -> None:
         await self._connection.execute("delete from office_periods where enterprise_number = $1", number)
         await self._connection.execute(
-            """insert into office_periods (enterprise_number, office_id, since, until)
-               select $1, office_id, since, until
-               from unnest($2::text[], $3::date[], $4::date[]) as given (office_id, since, until)""",
+            """insert into office_periods (enterprise_number, office_id, since, until, client_code)
+               select $1, office_id, since, until, client_code
+               from unnest($2::text[], $3::date[], $4::date[], $5::text[])
+                    as given (office_id, since, until, client_code)""",
             number,
             [period.office_id for period in periods],
             [period.since for period in periods],
             [period.until for period in periods],
+            [period.client_code for period in periods],
         )
 
     async def _replace_mandates(self, number: EnterpriseNumber, mandates: Sequence[Mandate]) -> None:
@@ -226,8 +235,8 @@ def _company(row: asyncpg.Record) -> Company:
         bounced=row["bounced"],
         unconfirmed=row["email"] is not None and row["unconfirmed_version"] == row["address_version"],
         periods=tuple(
-            Period(OfficeId(office), date.fromisoformat(since), _day(until), client)
-            for office, since, until, client in json.loads(row["periods"])
+            Period(OfficeId(office), date.fromisoformat(since), _day(until), client, code)
+            for office, since, until, client, code in json.loads(row["periods"])
         ),
         mandates=tuple(
             Mandate(iban=Iban(iban), since=date.fromisoformat(since), until=_day(until))

@@ -59,12 +59,16 @@ _ENTER = (
               (email is not null)::integer
        from staged_clients where not known order by enterprise_number""",
     """with added as (
-           insert into office_periods (enterprise_number, office_id, since, until)
+           insert into office_periods (enterprise_number, office_id, since, until, client_code)
            select staged.enterprise_number, $1, $2,
                   (select min(since) from office_periods as later
                    where later.enterprise_number = staged.enterprise_number and later.office_id = $1
-                     and later.since > $2)
-           from staged_clients as staged
+                     and later.since > $2),
+                  case when own.since is not null then own.client_code when staged.known then '' end
+           from staged_clients as staged left join lateral (
+               select since, client_code from office_periods as before
+               where before.enterprise_number = staged.enterprise_number and before.office_id = $1
+               order by since desc limit 1) as own on true
            where not exists (select from office_periods as held
                              where held.enterprise_number = staged.enterprise_number and held.office_id = $1
                                and held.since <= $2 and (held.until is null or held.until > $2))
@@ -74,18 +78,29 @@ _ENTER = (
     """with changed as (
            update companies as known set
                name = coalesce(staged.name, known.name), language = coalesce(staged.language, known.language),
-               client_code = coalesce(staged.client_code, known.client_code),
+               client_code = coalesce(staged.company_code, known.client_code),
                email = coalesce(staged.email, known.email),
                address_version = known.address_version
                    + (coalesce(staged.email, known.email) is distinct from known.email)::integer,
                bounced = known.bounced and coalesce(staged.email, known.email) is not distinct from known.email
-           from staged_clients as staged
+           from (select *, case when exists (select from office_periods as own
+                                             where own.enterprise_number = given.enterprise_number
+                                               and own.office_id = $1 and own.client_code is not null)
+                                then null else given.client_code end as company_code
+                 from staged_clients as given) as staged
            where staged.enterprise_number = known.enterprise_number and staged.known
              and (coalesce(staged.name, known.name), coalesce(staged.language, known.language),
-                  coalesce(staged.client_code, known.client_code), coalesce(staged.email, known.email))
+                  coalesce(staged.company_code, known.client_code), coalesce(staged.email, known.email))
                  is distinct from (known.name, known.language, known.client_code, known.email)
            returning known.enterprise_number)
        insert into changed_clients select enterprise_number from changed""",
+    """with coded as (
+           update office_periods as own set client_code = staged.client_code
+           from staged_clients as staged
+           where staged.enterprise_number = own.enterprise_number and own.office_id = $1
+             and own.client_code is not null and own.client_code <> staged.client_code
+           returning own.enterprise_number)
+       insert into changed_clients select enterprise_number from coded""",
     """with given as (
            insert into mandates as held (enterprise_number, iban, since)
            select staged.enterprise_number, iban, $2 from staged_clients as staged, unnest(staged.ibans) as iban
@@ -139,10 +154,11 @@ class PostgresImports:
     async def _enter(self, office_id: OfficeId, day: date) -> Imported:
         make = "create temporary table changed_clients (enterprise_number text) on commit drop"
         await self._connection.execute(make)
-        companies, periods, facts, mandates = _ENTER
+        companies, periods, facts, codes, mandates = _ENTER
         await self._connection.execute(companies)
         await self._connection.execute(periods, office_id, day)
-        await self._connection.execute(facts)
+        await self._connection.execute(facts, office_id)
+        await self._connection.execute(codes, office_id)
         await self._connection.execute(mandates.replace("$2", "$1"), day)
         rows = await self._connection.fetch("select distinct enterprise_number from changed_clients order by 1")
         counts = await self._connection.fetchrow(

@@ -205,3 +205,28 @@ async def test_a_hundred_thousand_waiting_tasks_are_claimed_without_reading_them
     assert await runner.start_due() == 8
     assert asyncio.get_running_loop().time() - started < 0.5
     await runner.drain(5)
+
+
+async def test_who_waits_for_a_task_that_died_is_told_in_the_transaction_of_its_dead_letter(toy: Toy) -> None:
+    async def perform(run: TaskRun[Any, Any]) -> Settle:
+        raise Unavailable("no answer") if run.task.n == 1 else ZeroDivisionError("division by zero")
+
+    async def buried(task: Work, error: Exception, connection: Connection) -> None:
+        await connection.execute(
+            "insert into tasks (id, kind, key, payload, correlation_id, due_at, first_due_at) values "
+            "(gen_random_uuid(), 'told', $1, '{}', 'c', now() + interval '1 day', now())",
+            f"{task.n} {type(error).__name__}",
+        )
+        if task.n == 3:
+            raise KeyError("a bug in telling")
+
+    await toy.write(*(cause().then_do(Work(n=n), f"k{n}") for n in (1, 2, 3)))
+    kind = TaskKind(Work, perform, attempts=1, buried=buried)
+    running = asyncio.create_task((await toy.runner(kind)).run())
+    try:
+        await toy.until("select count(*) from tasks where kind = 'work'", 0, 15.0)
+    finally:
+        running.cancel()
+    told = await toy.sql("select key from tasks where kind = 'told' order by key")
+    assert [row["key"] for row in told] == ["1 Unavailable", "2 ZeroDivisionError"], "what failed left nothing"
+    assert await toy.value("select count(*) from dead_letters") == 3

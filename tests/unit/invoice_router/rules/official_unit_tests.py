@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from services.invoice_router.domain import rules
+from services.invoice_router.domain.parts import tree_of
 from shared.contracts.invoices import Family
 
 _BESIDE = Path(__file__).resolve().parents[5] / "shared/samples/ubl"
@@ -76,7 +77,7 @@ def measured() -> Accuracy:
     """Our rules over all of them, as plain EN 16931, which is what the documents are."""
     accuracy = Accuracy()
     for case in cases():
-        codes = {finding.code for finding in rules.check(case.root, family_of(case.root))}
+        codes = {finding.code for finding in rules.check(tree_of(case.root), family_of(case.root))}
         accuracy.expected += len(case.errors)
         accuracy.passes += len(case.successes)
         accuracy.missed += [f"{code} in {case.name}" for code in case.errors if code not in codes]
@@ -98,4 +99,4 @@ def comparable(codes: set[str]) -> set[str]:
 def our_codes(data: bytes) -> set[str]:
     """What our rules find in a document, as far as CEN's can find it too."""
     root = etree.fromstring(data)
-    return comparable({finding.code for finding in rules.check(root, family_of(root))})
+    return comparable({finding.code for finding in rules.check(tree_of(root), family_of(root))})

@@ -4,6 +4,7 @@ import pytest
 from lxml import etree
 
 from services.invoice_router.domain import rules
+from services.invoice_router.domain.parts import tree_of
 from tests.unit.invoice_router.documents import BIS_BILLING, BIS_SELF_BILLING, EN_16931, UBL_BE, invoice
 from tests.unit.invoice_router.rules.mutations import taxes
 
@@ -11,7 +12,7 @@ _E_FFF = {"customization": "1.0", "profile_id": "FFF.BE - B2C"}
 
 
 def _codes(**changes: str) -> set[str]:
-    return {finding.code for finding in rules.check(etree.fromstring(invoice(**changes)), "invoice")}
+    return {finding.code for finding in rules.check(tree_of(etree.fromstring(invoice(**changes))), "invoice")}
 
 
 @pytest.mark.parametrize("customization", [BIS_BILLING, EN_16931, UBL_BE, f"{EN_16931}#compliant#urn:example", "x"])

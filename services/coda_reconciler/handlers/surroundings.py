@@ -1,0 +1,91 @@
+"""The surroundings of what a batch brings: loaded before it is decided, kept afterwards."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import chain
+from types import MappingProxyType
+
+from services.coda_reconciler.domain.matching.facts import Knowledge, LedgerMovement, MovementKey
+from services.coda_reconciler.domain.matching.reversals import is_return
+from services.coda_reconciler.domain.naming import Before, Name, names_borne, names_of_movement, naming_of
+from services.coda_reconciler.domain.settlement.ledger import Ledger
+from services.coda_reconciler.ports import MOST_NODES, Found, LedgerStore, Wanted
+from shared.chassis.logs import logger
+from shared.values import EnterpriseNumber
+
+_NO_NAMES: Mapping[MovementKey, Sequence[Name]] = MappingProxyType({})
+_log = logger("ledger")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that new movements may have to do with, the names by which they ask, and which of them reach anything."""
+
+    found: Found
+    names: Mapping[MovementKey, Sequence[Name]]
+    reaching: Set[MovementKey]
+
+
+async def around_movements(store: LedgerStore, movements: Sequence[LedgerMovement]) -> Surroundings:
+    """Load what new movements need. Most of a bank's morning are payments to others and takings: what reaches no item
+    and no other movement needs no decision until something comes that reaches it."""
+    counterparties = frozenset((each.enterprise_number, each.facts.account if each.facts else "") for each in movements)
+    knowledge = await store.knowledge(counterparties)
+    names = {
+        movement.key: names_of_movement(movement, knowledge.get(movement.enterprise_number), lookups=True)
+        for movement in movements
+    }
+    wanted = Wanted(names=frozenset(chain.from_iterable(names.values())), counterparties=counterparties)
+    found = told_if_too_many(await store.find(wanted))
+    returns = (name for movement in movements if is_return(movement) for name in names[movement.key])
+    borne = names_borne(found.items, found.movements, returns)
+    reaching = {key for key, asked in names.items() if not borne.isdisjoint(name[:2] for name in asked)}
+    reaching |= {movement.key for movement in movements if _is_between_own_accounts(movement, knowledge)}
+    return Surroundings(found, names, reaching)
+
+
+def _is_between_own_accounts(movement: LedgerMovement, knowledge: Mapping[EnterpriseNumber, Knowledge]) -> bool:
+    known = knowledge.get(movement.enterprise_number)
+    return known is not None and movement.facts is not None and movement.facts.account in known.own_accounts
+
+
+def told_if_too_many(found: Found) -> Found:
+    """The same; what is put off because it reaches too far is told to whoever runs this."""
+    for company in sorted(found.too_many):
+        _log.warning("nothing is settled: too much hangs together", enterprise_number=company, most=MOST_NODES)
+    return found
+
+
+def ledger_of(found: Found) -> Ledger:
+    """The ledger as it was left."""
+    return Ledger(
+        items=found.items,
+        movements=found.movements,
+        entries=found.entries,
+        knowledge=found.knowledge,
+        pins=found.pins,
+        proposals=found.proposals,
+        learnt=found.learnt,
+        states=found.states,
+    )
+
+
+async def keep(
+    store: LedgerStore,
+    ledger: Ledger,
+    found: Found,
+    new: Sequence[LedgerMovement] = (),
+    names: Mapping[MovementKey, Sequence[Name]] = _NO_NAMES,
+) -> None:
+    """Write what a batch changed, and the movements that it brought with their names."""
+    before = Before(
+        items={item.key: item for item in found.items},
+        movements={movement.key: movement for movement in found.movements},
+        states={state.movement: state for state in found.states},
+    )
+    await store.write_ledger(new, ledger.changes, naming_of(new, names, ledger.changes, before))
+
+
+def put_off(found: Found) -> Ledger:
+    """The items of the companies of which nothing is decided: they are kept as they come, without consequences."""
+    return Ledger(items=[item for item in found.items if item.enterprise_number in found.too_many])

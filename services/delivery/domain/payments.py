@@ -1,0 +1,252 @@
+"""Payments as softwares and offices see them: what one movement of the bank pays of one invoice, or may pay.
+
+Events about one invoice come in the order of its versions on each topic, but not across topics; events about one
+movement are told apart by when they happened.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID, uuid5
+
+from shared.contracts.statements import (
+    Allocation,
+    InvoicePartiallyPaid,
+    InvoiceReopened,
+    InvoiceSettled,
+    PaymentSuggested,
+    PaymentUndone,
+)
+from shared.values import DocumentId, EnterpriseNumber, Money, PaymentId
+
+PaymentState = Literal["suggested", "accepted", "refused", "replaced", "settled", "partial", "reopened", "undone"]
+"""`suggested`: a person decides; `accepted`, `refused`: a person did; `replaced`: another reading took its place.
+`settled` and `partial`: it pays the invoice, wholly or in part; `reopened`: the money went back, or the invoice was
+read otherwise; `undone`: a person took it back."""
+
+Decision = Literal["accept", "refuse", "undo"]
+PaymentEvent = InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested | PaymentUndone
+
+ACTIVE: tuple[PaymentState, ...] = ("settled", "partial")
+MOST_STEPS = 20
+HEARD_WITHIN = timedelta(minutes=1)
+"""So long the ledger has for what a person decided."""
+
+_OWN: tuple[PaymentState, ...] = ("suggested", *ACTIVE)
+
+_TAKES_BACK = "may_take_back"
+_NAMESPACE = UUID("0f5c1a52-4a0e-5f0b-9f0a-7d3f5b3f5a11")
+_MAY_FOLLOW: dict[Decision, tuple[PaymentState, ...]] = {
+    "accept": ("suggested",),
+    "refuse": ("suggested",),
+    "undo": ACTIVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStep:
+    """It came into this state then (UTC), by the invoice's version; `balance` is what remained to be paid."""
+
+    state: PaymentState
+    at: datetime
+    version: int
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided at the door, as whom, and when (UTC)."""
+
+    decision: Decision
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One allocation, or suggested allocation, of a movement to an invoice.
+
+    `version` is the highest of the invoice that was heard of it; `allocation` is None while only its end is known,
+    which came first. `round_id` names the suggestions that were made together. `position` grows with every change.
+    """
+
+    payment_id: PaymentId
+    allocation_id: str
+    enterprise_number: EnterpriseNumber
+    document_id: DocumentId
+    invoice_number: str
+    state: PaymentState
+    version: int
+    balance: Money
+    first_at: datetime
+    changed_at: datetime
+    allocation: Allocation | None = None
+    rank: int = 1
+    reasons: tuple[str, ...] = ()
+    return_reason: str = ""
+    round_id: UUID | None = None
+    decided: Decided | None = None
+    history: tuple[PaymentStep, ...] = ()
+    position: int = 0
+
+    @property
+    def movement(self) -> str:
+        """The movement that it is about."""
+        return movement_of(self.allocation_id)
+
+    @property
+    def told_at(self) -> datetime:
+        """When it last happened that something was told of it."""
+        return max((step.at for step in self.history), default=self.first_at)
+
+    @property
+    def standing(self) -> Decided | None:
+        """What a person decided, unless it was suggested or settled again since."""
+        said = self.decided
+        is_over = said is not None and self.state in _OWN and self.told_at > said.at
+        return None if is_over else said
+
+
+def payment_id_of(allocation_id: str) -> PaymentId:
+    """The id under which an allocation is shown."""
+    return PaymentId.of(uuid5(_NAMESPACE, allocation_id))
+
+
+def movement_of(allocation_id: str) -> str:
+    """The movement of an allocation: `stm_…/3` of `stm_…/3/doc_…/1`."""
+    return "/".join(allocation_id.split("/")[:2])
+
+
+def subject_of(event: PaymentEvent) -> str:
+    """The allocation that an event is about: a return's event is about the payment that it takes back."""
+    allocation = event.allocation
+    if allocation.compensates:
+        return allocation.compensates
+    if allocation.allocation_id:
+        return allocation.allocation_id
+    # As events of before said it: a movement pays an invoice once.
+    place = (allocation.iban, allocation.year, allocation.sequence, allocation.movement, allocation.detail)
+    return f"{':'.join(map(str, place[:3]))}/{place[3]}:{place[4]}/{event.document_id}"
+
+
+def state_of(event: PaymentEvent) -> PaymentState:
+    """The state that an event brings a payment into."""
+    if isinstance(event, PaymentSuggested):
+        return "suggested"
+    if isinstance(event, PaymentUndone):
+        return "undone"
+    if isinstance(event, InvoiceReopened):
+        return "reopened"
+    return "settled" if isinstance(event, InvoiceSettled) else "partial"
+
+
+def told(known: Payment | None, event: PaymentEvent, at: datetime, round_id: UUID | None) -> Payment:
+    """The payment after an event that happened then (UTC). What comes late adds to its history only, and its facts."""
+    state = state_of(event)
+    payment = known or _new(event, state, at)
+    payment = replace(payment, allocation=_allocation_after(payment, event, state))
+    step = PaymentStep(state, at, event.version, event.balance)
+    history = tuple(sorted({*payment.history, step}, key=lambda each: (each.version, each.at)))[-MOST_STEPS:]
+    payment = replace(payment, history=history, first_at=min(payment.first_at, at))
+    if known is not None and event.version <= known.version:
+        return payment
+    return replace(
+        payment,
+        state=state,
+        version=event.version,
+        balance=event.balance,
+        changed_at=at,
+        rank=event.rank if isinstance(event, PaymentSuggested) else payment.rank,
+        reasons=event.reasons if isinstance(event, PaymentSuggested) else payment.reasons,
+        return_reason=event.return_reason if isinstance(event, InvoiceReopened) else "",
+        round_id=round_id if isinstance(event, PaymentSuggested) else payment.round_id,
+    )
+
+
+def without_old_suggestions(of_movement: Iterable[Payment]) -> list[Payment]:
+    """What changes because a movement was read anew: earlier suggestions end with a later round, or a settlement."""
+    payments = list(of_movement)
+    suggested = [each for each in payments if each.round_id is not None]
+    newest = max(suggested, key=lambda each: each.told_at, default=None)
+    taken = max((each.told_at for each in payments if each.state in ACTIVE), default=None)
+    ended = []
+    for payment in payments:
+        if payment.state != "suggested":
+            continue
+        is_settled = taken is not None and payment.told_at <= taken
+        is_older = newest is not None and payment.round_id != newest.round_id
+        if is_settled or is_older:
+            accepted = is_settled and payment.standing is not None and payment.standing.decision == "accept"
+            ended.append(replace(payment, state="accepted" if accepted else "replaced"))
+    return ended
+
+
+def without_paid_otherwise(of_document: Iterable[Payment]) -> list[Payment]:
+    """What changes because less remains to be paid of an invoice: what was suggested for it before, and is more than
+    that, ends, for the ledger says nothing of suggestions that it drops. What may take a payment back stays a
+    question."""
+    payments = list(of_document)
+    steps = (step for payment in payments for step in payment.history)
+    newest = max(steps, key=lambda step: step.version, default=None)
+    if newest is None:
+        return []
+    earlier = [each for each in payments if each.state == "suggested" and each.version < newest.version]
+    return [
+        replace(payment, state="replaced")
+        for payment in earlier
+        if _TAKES_BACK not in payment.reasons and _closes(payment) > newest.balance.amount
+    ]
+
+
+def decided(payment: Payment, decision: Decision, by: str, at: datetime) -> Payment | None:
+    """The payment after a person's decision; the same one where that was said before. None where it came too late.
+
+    Refusing takes effect at once; what is accepted or undone changes when the ledger says so. Where the ledger did not,
+    because something came in between, it may be decided anew.
+    """
+    said = payment.standing
+    is_heard = said is not None and at - said.at < HEARD_WITHIN
+    if payment.state not in _MAY_FOLLOW[decision] or is_heard:
+        return payment if said is not None and said.decision == decision else None
+    state: PaymentState = "refused" if decision == "refuse" else payment.state
+    return replace(payment, decided=Decided(decision, by, at), state=state, changed_at=at)
+
+
+def _closes(payment: Payment) -> Decimal:
+    """How much of the invoice a suggestion closes; nothing while it is not known."""
+    allocation = payment.allocation
+    if allocation is None:
+        return Decimal(0)
+    beyond = allocation.difference.amount.amount if allocation.difference is not None else Decimal(0)
+    return abs(allocation.amount.amount) + beyond
+
+
+def _allocation_after(payment: Payment, event: PaymentEvent, state: PaymentState) -> Allocation | None:
+    """Its own facts, the newest that were told; what takes it back has them too, with the amount turned round."""
+    if event.allocation.compensates:
+        return payment.allocation  # those facts are the return's
+    own = max((step.version for step in payment.history if step.state in _OWN), default=0)
+    if state in _OWN:
+        is_newest = event.version > own or payment.allocation is None
+        return event.allocation if is_newest else payment.allocation
+    if payment.allocation is not None:
+        return payment.allocation
+    return event.allocation.model_copy(update={"amount": -event.allocation.amount})
+
+
+def _new(event: PaymentEvent, state: PaymentState, at: datetime) -> Payment:
+    allocation_id = subject_of(event)
+    return Payment(
+        payment_id=payment_id_of(allocation_id),
+        allocation_id=allocation_id,
+        enterprise_number=event.enterprise_number,
+        document_id=event.document_id,
+        invoice_number=event.invoice_number,
+        state=state,
+        version=0,
+        balance=event.balance,
+        first_at=at,
+        changed_at=at,
+    )

@@ -1,0 +1,59 @@
+"""A person decides what a payment pays: an office accepts a suggestion, a software takes a settlement back."""
+
+from typing import Any
+
+from deploy.demo.documents import demo_reference, totals_of
+from deploy.demo.doors import Client, observed
+from tests.system.stage import LINES, Stage, invoice, payment, statement
+
+GROSS = str(totals_of(LINES).gross)
+
+
+async def test_a_suggestion_that_an_office_accepts_settles_the_invoice(stage: Stage) -> None:
+    comanage, office = stage.software("comanage"), stage.office()
+    connection = await stage.connect(comanage, await stage.company())
+    handed = await stage.hand_in(connection, invoice(connection.company, "S-1"))
+    await comanage.heard("document.delivered", handed["id"])
+    await stage.hand_in_statements(statement(connection.company, 1, "0.00", payment(GROSS, text="dank u wel")))
+    suggested = (await comanage.heard("payment.suggested", handed["id"]))["data"]
+    assert suggested["reasons"] and suggested["allocation"]["rule"] == "R09"
+    waiting = await _payment(office, handed["id"], "suggested")
+    assert waiting["reasons"][0]["i18n"]["nl"] and waiting["facts"]
+    for _ in range(2):
+        said = (await office.ask("POST", f"/v1/payments/{waiting['id']}/accept", 200)).json()
+        assert said["decision"]["decision"] == "accept"
+    settled = (await comanage.heard("invoice.settled", handed["id"]))["data"]
+    assert settled["balance"]["amount"] == "0.00"
+    assert (await _payment(office, handed["id"], "accepted"))["id"] == waiting["id"]
+    await _payment(comanage, handed["id"], "settled")
+    late = await office.ask("POST", f"/v1/payments/{waiting['id']}/refuse", 409)
+    assert late.json()["code"] == "payment_stale"
+
+
+async def test_a_settlement_that_is_taken_back_opens_the_invoice_again(stage: Stage) -> None:
+    eye = stage.software("eye-t")
+    connection = await stage.connect(eye, await stage.company())
+    reference = demo_reference(2026300003)
+    handed = await stage.hand_in(connection, invoice(connection.company, "U-1", reference=reference))
+    await stage.hand_in_statements(statement(connection.company, 1, "0.00", payment(GROSS, reference)))
+    await eye.heard("invoice.settled", handed["id"])
+    settled = await _payment(eye, handed["id"], "settled")
+    for _ in range(2):
+        await eye.ask("POST", f"/v1/payments/{settled['id']}/undo", 200)
+    undone = (await eye.heard("payment.undone", handed["id"]))["data"]
+    assert undone["balance"]["amount"] == GROSS
+    details = (await eye.ask("GET", f"/v1/payments/{settled['id']}", 200)).json()
+    assert [step["state"] for step in details["history"]] == ["settled", "undone"]
+    document = (await eye.ask("GET", f"/v1/documents/{handed['id']}", 200)).json()
+    assert (document["payment"], document["balance"]["amount"]) == ("reopened", GROSS)
+
+
+async def _payment(caller: Client, document_id: str, state: str) -> dict[str, Any]:
+    """The document's payment in this state, as the caller sees it; waits for it."""
+
+    async def look() -> dict[str, Any] | None:
+        query = {"document_id": document_id, "state": state}
+        page = (await caller.ask("GET", "/v1/payments", 200, params=query)).json()
+        return next(iter(page["payments"]), None)
+
+    return await observed(f"a payment of {document_id} that is {state}", look)
