@@ -1,6 +1,6 @@
 """The items of a company by their names: what a movement asks for, it finds without looking at the others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from services.coda_reconciler.domain.matching.facts import ItemKey, OpenItem
@@ -16,26 +16,27 @@ class Items:
     def __init__(self, items: Iterable[OpenItem] = ()) -> None:
         self._items: dict[ItemKey, OpenItem] = {}
         self._outer: dict[ItemKey, OpenItem] = {}
-        self._keys: dict[ItemKey, tuple[IndexKey, ...]] = {}
-        self._named: dict[IndexKey, list[ItemKey] | tuple[ItemKey]] = {}
+        self._named: dict[str, dict[str, list[ItemKey] | tuple[ItemKey]]] = {}
         for item in items:
             self.add(item)
 
     def add(self, item: OpenItem) -> None:
         """Put an item in with its names; those of an earlier version of it go."""
-        item_key, named = item.key, self._named
-        for key in self._keys.get(item_key, ()):
-            named[key] = [other for other in named[key] if other != item_key]
-        joining, looked_up = all_keys_of_item(item)
-        self._keys[item_key] = keys = joining + looked_up
-        # Most names are one item's alone: its names share one value, and no list is made for each.
+        item_key = item.key
+        for kind, text in self.keys_of(item_key):
+            named = self._named[kind]
+            named[text] = [other for other in named[text] if other != item_key]
+        # Most names are one item's alone: those share one value, and names are not kept a second time, for a company
+        # has thousands of items with nine names each.
         alone = (item_key,)
-        for key in keys:
-            found = named.setdefault(key, alone)
+        joining, looked_up = all_keys_of_item(item)
+        for kind, text in joining + looked_up:
+            named = self._named.setdefault(kind, {})
+            found = named.setdefault(text, alone)
             if isinstance(found, list):
                 found.append(item_key)
             elif found is not alone:
-                named[key] = [*found, item_key]
+                named[text] = [*found, item_key]
         self._items[item_key] = item
 
     def change(self, item: OpenItem) -> None:
@@ -48,31 +49,38 @@ class Items:
 
     def keys_of(self, key: ItemKey) -> tuple[IndexKey, ...]:
         """All names of an item, those that are only looked up included."""
-        return self._keys.get(key, ())
+        item = self.get(key)
+        if item is None:
+            return ()
+        joining, looked_up = all_keys_of_item(item)
+        return joining + looked_up
 
     def keys_named(self, key: IndexKey) -> Iterable[ItemKey]:
         """The items of a name, in no order that means anything."""
-        return self._named.get(key, ())
+        return self._found(key.kind, key.text)
 
     def named(self, kind: str, text: str) -> list[OpenItem]:
         """The items of a name that joins, oldest first."""
-        found = self._named.get(IndexKey(kind, text))
-        return self._sorted(found) if found else []
+        return self._sorted(self._found(kind, text))
 
     def looked_up(self, kind: str, text: str) -> list[OpenItem]:
         """The items of a name that only suggests, oldest first; none where it is too common to tell anything."""
-        found = self._named.get(IndexKey(kind, text))
-        return self._sorted(found) if found and len(found) <= _MOST_LOOKED_UP else []
+        found = self._found(kind, text)
+        return self._sorted(found) if len(found) <= _MOST_LOOKED_UP else []
 
     def trial(self, items: Iterable[OpenItem]) -> Self:
         """The same names, with these items as given and the others as they stand here."""
         trial = type(self)()
-        trial._outer, trial._keys, trial._named = self._items, self._keys, self._named
+        trial._outer, trial._named = self._items, self._named
         trial._items = {item.key: item for item in items}
         return trial
 
     def __iter__(self) -> Iterator[OpenItem]:
         return iter(self._items.values())
+
+    def _found(self, kind: str, text: str) -> Sequence[ItemKey]:
+        named = self._named.get(kind)
+        return named.get(text, ()) if named else ()
 
     def _sorted(self, keys: Iterable[ItemKey]) -> list[OpenItem]:
         items = [item for item in map(self.get, keys) if item is not None]

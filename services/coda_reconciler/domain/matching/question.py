@@ -26,6 +26,9 @@ MOST_REJECTED = 20
 _CENTURY, _YEAR, _LETTERS_OR_YEAR = "20", 4, 2
 """What numbers of one make begin with alike: a year of four or two digits, or letters."""
 
+_YEARS_BACK = 2
+"""An invoice of so many years ago may still be paid, and may be older than what is known here."""
+
 _DIGITS = str.maketrans("123456789", "000000000")
 
 
@@ -88,11 +91,10 @@ class Question:
         if not item.keys:
             return False
         own, number = set(item.keys), item.keys[0]
-        begins = number[: _YEAR if number.startswith(_CENTURY) else _LETTERS_OR_YEAR]
         return any(
             key not in own
-            and key.startswith(begins)
             and shape_of(key) == shape_of(number)
+            and _begin_alike(key, number, item.issue_date.year)
             and not self.items.named("number", key)
             for key in self.facts.number_keys
         )
@@ -135,6 +137,16 @@ class Question:
             rejected=rejected,
             reason=best.reasons[-1],
         )
+
+
+def _begin_alike(key: str, number: str, year: int) -> bool:
+    """Whether a key of the same shape begins as the company's numbers do; their year may be an earlier one."""
+    if key.startswith(number[:_LETTERS_OR_YEAR]) and not number.startswith(_CENTURY):
+        return True
+    for begins in (f"{year}", f"{year:04d}"[-_LETTERS_OR_YEAR:]):
+        if number.startswith(begins):
+            return 0 <= int(begins) - int(key[: len(begins)]) <= _YEARS_BACK
+    return key.startswith(number[:_YEAR])
 
 
 def shape_of(key: str) -> str:
