@@ -38,11 +38,12 @@ class Arrivals:
 def arrivals(invoices: Path, statements: Path, order: Path | None) -> Arrivals:
     """The files of both folders: those of `order` first, then the others by name; hidden ones are left alone.
 
-    Paths in `order` are relative to the working directory or to one of the folders. Raises `typer.BadParameter`.
+    Paths in `order` are relative to the working directory, to the folder of that file, or to one of the two folders.
+    Raises `typer.BadParameter`.
     """
     folders = _Folders(invoices, statements)
     there = list(dict.fromkeys([*_files(invoices, "--invoices"), *_files(statements, "--statements")]))
-    first = [] if order is None else [folders.found(text, at) for at, text in _lines(order, "--order")]
+    first = [] if order is None else [folders.found(text, at, order) for at, text in _lines(order, "--order")]
     told = {path.resolve() for path in first}
     in_order = [*first, *(path for path in there if path.resolve() not in told)]
     of_invoices = {path: folders.holds_invoice(path) for path in dict.fromkeys(in_order)}
@@ -79,9 +80,9 @@ class _Folders:
     invoices: Path
     statements: Path
 
-    def found(self, text: str, line: int) -> Path:
+    def found(self, text: str, line: int, order: Path) -> Path:
         """The file that a line of the order means, in one of the two folders."""
-        for folder in (Path(), self.invoices, self.statements):
+        for folder in (Path(), order.parent, self.invoices, self.statements):
             path = folder / text
             if path.is_file():
                 if not any(self._holds(each, path) for each in (self.invoices, self.statements)):

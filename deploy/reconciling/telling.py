@@ -88,6 +88,8 @@ def _part(part: Part) -> dict[str, Any]:
     }
     if part.difference_kind:
         told |= {"difference": _amount(part.difference), "difference_kind": part.difference_kind}
+    if part.taken is not None:
+        told["taken"] = _amount(part.taken)
     return told
 
 

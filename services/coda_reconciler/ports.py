@@ -35,8 +35,8 @@ from shared.contracts.statements import StatementQuarantined
 from shared.values import EnterpriseNumber, Iban, Sha256, StatementId
 
 MOST_NODES = 10_000
-"""Movements and items that one company's part of a batch may reach. Above it nothing of that company is decided in
-that batch: what came in is kept, nothing is settled, and a warning is logged."""
+"""Movements and items that one company's part of a batch may reach at once. Above it the part is decided in smaller
+ones; what reaches more alone is kept, nothing of it is settled, and a warning is logged."""
 
 MOST_NEIGHBOURS = 101
 """Candidates that are looked at for a suggestion, for each amount or other name that does not join: one more than
@@ -161,6 +161,8 @@ class Documents(Protocol):
     """The object store, content-addressed; `owner` is an enterprise number or `unassigned`."""
 
     async def put(self, data: bytes, owner: str, media_type: str) -> Claim: ...
+
+    async def put_all(self, documents: Sequence[tuple[bytes, str, str]]) -> list[Claim]: ...
 
     async def get(self, claim: Claim) -> bytes: ...
 

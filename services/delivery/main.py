@@ -180,7 +180,7 @@ def _hand_over_by_channels(
     memory = Memory(settings.parcels_megabytes * 1_000_000)
     carriers = tasks.Carriers(couriers, packer, secrets, handlers.tell_delivered, memory)
     # Many at once, because a receiver that is silent holds its place until its time is over.
-    service.task(HandOver, attempts=3, timeout=timedelta(seconds=55), concurrency=100)(
+    service.task(HandOver, attempts=3, timeout=timedelta(seconds=60), concurrency=100)(
         partial(tasks.hand_over, carriers=carriers)
     )
     service.every("wake_channels", seconds=2)(tasks.wake_channels)

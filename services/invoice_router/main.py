@@ -1,6 +1,5 @@
 """invoice_router: settings, stores, and what happens on which event."""
 
-import asyncio
 from functools import partial
 
 from services.invoice_router import endpoints, handlers, tasks
@@ -28,7 +27,7 @@ def build(settings: Settings) -> Service[RouterStore]:
 
     # A reader of its own: what is only looked at never holds up what was handed in.
     looking = ReadingPool(timeout_ms=settings.reading_timeout_ms)
-    turns = asyncio.Semaphore(endpoints.VALIDATED_AT_ONCE)
+    turns = endpoints.Turns(endpoints.VALIDATED_AT_ONCE, endpoints.OF_ONE_CALLER, endpoints.TURN_WITHIN_S)
     service.serve(endpoints.routes, resources={"reader": looking, "turns": turns})
     service.on_close(reader.close)
     service.on_close(looking.close)

@@ -57,7 +57,7 @@ _CODES: Mapping[Remedy, Mapping[tuple[int, ...], str]] = {
         (415,): "media_type_unsupported",
         (422,): (
             "archive_unreadable bank_file_too_long base64_malformed "
-            "channel_folder_malformed channel_host_address channel_host_malformed "
+            "channel_code_wrong channel_folder_malformed channel_host_address channel_host_malformed "
             "channel_id_malformed channel_port channel_secret_malformed channel_secret_missing "
             "charset_unknown column_doubled column_missing "
             "connection_id_malformed connection_missing credential_id_malformed currency_mismatch currency_unknown "

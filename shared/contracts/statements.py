@@ -172,7 +172,12 @@ class Allocation(Facts):
     sequence: int
     movement: int = Field(description="CODA 2.6 record 2.1, positions 3-6")
     detail: int = Field(0, description="CODA 2.6 record 2.1, positions 7-10")
-    amount: Money = Field(description="negative where money goes back: a credit note, a reopening")
+    amount: Money = Field(
+        description="in the invoice's currency; negative where money goes back: a credit note, a reopening"
+    )
+    taken: Money | None = Field(
+        None, description="what it takes of the movement, only where that is in another currency than the invoice"
+    )
     value_date: date | None = None
     rule: str = Field(description="R01 to R12")
     evidence: str = Field(description="a sentence in English")

@@ -15,7 +15,7 @@ from shared.values import Language
 ROUTER = Path(__file__).resolve().parents[2] / "services/invoice_router"
 OFFICIAL = re.compile(r'"((?:BR|UBL|PEPPOL)-[A-Z0-9-]*[0-9])"')
 OWN = re.compile(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"')
-NO_CODES = ("LC_", "SC_", "SCHEMAV_", "RELAIS_", "INVOICE_ROUTER_", "VALIDATED_AT_ONCE")
+NO_CODES = ("LC_", "SC_", "SCHEMAV_", "RELAIS_", "INVOICE_ROUTER_", "VALIDATED_AT_ONCE", "OF_ONE_CALLER", "TURN_WITHIN")
 """Beginnings of words in capitals that are something else: variables, names of libxml2."""
 
 KEPT_FOR_RARE_IDS = ("*", "PEPPOL-*", "UBL_*", "XML_*", "ATTACHMENT_*", "UBL-SR-*", "BR-CL-*", "PEPPOL-EN16931-CL*")

@@ -1,7 +1,14 @@
 """An office with channels of its own, a company that it serves, and the software that sends that company's invoices."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, cast
+
+import httpx
 
 from deploy.demo.doors import Client, OfficeClient, observed
 from tests.adapters.delivery.sftp_server import PASSWORD, USERNAME, Office
@@ -31,6 +38,16 @@ class House:
         channel = (await self.office.ask("POST", "/v1/channels", 201, json=asked)).json()
         return f"/v1/channels/{channel['id']}"
 
+    async def confirmed(self, path: str, address: str) -> None:
+        """The code of a sample comes to the mailbox, and the office gives it back."""
+        assert (await self.tried(path))["delivered"] is True
+        (sample,) = await mails(self.stage, address, 1)
+        body = sample.get_body(("plain",))
+        assert body is not None
+        (code,) = re.findall(r"\b[0-9]{8}\b", body.get_content().splitlines()[0])
+        shown = (await self.office.ask("POST", f"{path}/confirm", 200, json={"code": code})).json()
+        assert shown["confirmed"] is True
+
     async def tried(self, path: str) -> dict[str, Any]:
         told: dict[str, Any] = (await self.office.ask("POST", f"{path}/test", 200)).json()
         return told
@@ -54,3 +71,19 @@ class House:
 def sftp_of(server: Office, **others: Any) -> dict[str, Any]:
     place = {"host": "127.0.0.1", "port": server.port, "username": USERNAME, "password": PASSWORD}
     return {"kind": "sftp", "sftp": place | {"host_key": server.fingerprint} | others}
+
+
+async def mails(stage: Stage, address: str, count: int) -> Sequence[EmailMessage]:
+    """All mails to an address, oldest first, once there are so many."""
+    async with httpx.AsyncClient(base_url=stage.addresses["mailbox"], timeout=10) as page:
+
+        async def look() -> list[EmailMessage] | None:
+            listed = (await page.get("/messages")).raise_for_status().json()
+            own = [each for each in listed if address in str(each["to"])]
+            raws = [(await page.get(f"/messages/{each['id']}/raw")).content for each in reversed(own)]
+            mails = [message_from_bytes(each, policy=default) for each in raws]
+            return cast(list[EmailMessage], mails) if len(mails) >= count else None
+
+        found = await observed(f"{count} mails to {address}", look)
+    assert len(found) == count
+    return found

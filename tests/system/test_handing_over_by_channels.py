@@ -1,23 +1,18 @@
 """An invoice reaches an office by folder, SFTP, mail and webhook, and a newer version with its difference."""
 
 import json
-from collections.abc import Sequence
 from decimal import Decimal
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import cast
 
-import httpx
 from standardwebhooks import Webhook
 
 from deploy.demo.documents import Line
-from deploy.demo.doors import observed
 from deploy.local.platform import Platform
 from tests.adapters.delivery.sftp_server import serving
 from tests.component.delivery.receiving import receiving
-from tests.system.channelled import SECRET, House, sftp_of
+from tests.system.channelled import SECRET, House, mails, sftp_of
 from tests.system.stage import Stage
 
 CHEAPER = (Line("Desembrood", 40, Decimal("3.00"), 6),)
@@ -64,11 +59,11 @@ async def test_an_invoice_comes_to_the_package_s_mailbox_as_one_mail_with_ubl_an
     house = await House.of(stage, "postbus", "bouwsoft")
     address = "aankoop@pakket.example"
     path = await house.choose(kind="mail", mail={"address": address}, language="fr")
-    assert (await house.tried(path))["delivered"] is True
+    await house.confirmed(path, address)
     document_id, document = await house.send("MAIL-1")
     (handover,) = await house.handed_over(path, document_id)
     assert handover["receipt"].startswith("250")
-    sample, message = await _mails(stage, address, 2)
+    sample, message = await mails(stage, address, 2)
     assert sample["Subject"].startswith("[TEST] ")
     assert message["Subject"] == f"Facture MAIL-1 de {house.connection.company.number}"
     contents = {str(each.get_filename()).rsplit(".", 1)[1]: each.get_content() for each in message.iter_attachments()}
@@ -104,6 +99,7 @@ async def test_a_second_version_is_told_with_its_difference_on_every_channel(sta
             await house.choose(kind="mail", mail={"address": address}),
             await house.choose(kind="webhook", webhook={"url": receiver.url, "secret": SECRET}),
         ]
+        await house.confirmed(paths[1], address)
         first, _ = await house.send("VERSIE-1")
         for path in paths:
             await house.handed_over(path, first)
@@ -121,22 +117,6 @@ async def test_a_second_version_is_told_with_its_difference_on_every_channel(sta
     known = [json.loads(each.read_bytes())["relais"] for each in files]
     (newer,) = [each for each in known if each["version"] == 2]
     assert newer["supersedes"] == first and len(newer["differences"]) == int(headers["relais_difference_count"])
-    _, message = await _mails(stage, address, 2)
+    _, _, message = await mails(stage, address, 3)
     body = cast(EmailMessage, message).get_body(("plain",))
     assert body is not None and "- payable: " in body.get_content() and first in body.get_content()
-
-
-async def _mails(stage: Stage, address: str, count: int) -> Sequence[EmailMessage]:
-    """All mails to an address, oldest first, once there are so many."""
-    async with httpx.AsyncClient(base_url=stage.addresses["mailbox"], timeout=10) as page:
-
-        async def look() -> list[EmailMessage] | None:
-            listed = (await page.get("/messages")).raise_for_status().json()
-            own = [each for each in listed if address in str(each["to"])]
-            raws = [(await page.get(f"/messages/{each['id']}/raw")).content for each in reversed(own)]
-            mails = [message_from_bytes(each, policy=default) for each in raws]
-            return cast(list[EmailMessage], mails) if len(mails) >= count else None
-
-        found = await observed(f"{count} mails to {address}", look)
-    assert len(found) == count
-    return found

@@ -25,7 +25,7 @@ TO_OWNERS = {
     "client_id": {"v2_show_client"},
     "channel_id": {
         *("read_channel", "change_channel", "remove_channel"),
-        *("test_channel", "retry_channel", "list_handovers"),
+        *("test_channel", "confirm_channel", "retry_channel", "list_handovers"),
     },
     "statement_id": {
         *("read_movements", "read_statement", "read_statement_coda", "read_statement_pdf", "read_statement_camt"),
@@ -72,6 +72,7 @@ PUBLIC = {
     *("list_sandbox_companies", "list_softwares", "take_bounce"),
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "confirm_channel": {"code": "00000000"},
     "activate": {"token": "0" * 27},
     "mark_refused": {"reason": "Not ours."},
     "v2_change_licence": {"email": "iemand@bedrijf.example"},

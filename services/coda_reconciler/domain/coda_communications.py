@@ -1,6 +1,7 @@
 """What a payer or the bank wrote: free text, or a body with the three digits of its type (CODA 2.6 annex III)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from services.coda_reconciler.domain import coda_information as information
@@ -66,16 +67,16 @@ class Communication(NamedTuple):
         return structured.reference_of(self.text[:12]) if self.structured_type in _REFERENCE_TYPES else None
 
 
-def values_of(texts: Iterable[Communication]) -> list[tuple[object, ...] | None]:
+def values_of(texts: Sequence[Communication]) -> list[tuple[object, ...] | None]:
     """What the zones of each communication say, in the order of their names; None where `structured` is None.
 
     All of a type at once: many times as fast as zone by zone.
     """
-    bodies: dict[str, list[str]] = {}
-    kinds = []
+    bodies: dict[str | None, list[str]] = {kind: [] for kind, _ in texts}
     for kind, body in texts:
-        kinds.append(kind)
-        if kind is not None and kind in STRUCTURED_TYPES:
-            bodies.setdefault(kind, []).append(body)
-    values = {kind: iter(STRUCTURED_TYPES[kind].values_of(found)) for kind, found in bodies.items()}
-    return [next(values[kind]) if kind in values else None for kind in kinds]
+        bodies[kind].append(body)
+    values: dict[str | None, Iterator[tuple[object, ...] | None]] = {
+        kind: iter(known.values_of(found)) if (known := STRUCTURED_TYPES.get(kind or "")) else repeat(None)
+        for kind, found in bodies.items()
+    }
+    return [next(values[kind]) for kind, _ in texts]

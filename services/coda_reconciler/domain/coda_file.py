@@ -21,6 +21,9 @@ LARGEST_BYTES, MOST_LINES = 20 * 1024 * 1024, 100_000
 LINE_ENDS = b"\r\n\x1a"
 _LINE_END = re.compile(rb"\r\n?|\n")
 _BARE_RETURN = re.compile(rb"\r(?!\n)")
+HEADER = r"0{5}[0-9]{6}(?:[0-9]{3}| {3})(?:05|00| {2})[ D]"
+"""Columns 1 to 17 of a record 0."""
+_HEADER = re.compile(HEADER.encode())
 _HEADERS_AND_TRAILERS = re.compile(rb"[\r\n][09]")
 _FED_HEADERS_AND_TRAILERS = re.compile(rb"\n[09]")
 _BLANK = LINE_ENDS + b" "
@@ -89,7 +92,8 @@ def split_file(data: bytes) -> CodaFile:
     """Cut a file into its statements. Raises `CodaError` E01 when nothing in it can be a statement, or it is too large.
 
     A statement begins at a record 0, and after a record 9; the flag in column 128 of the trailer is never used,
-    for banks set it wrongly in both directions.
+    for banks set it wrongly in both directions. A file without any header, such as a PDF, is one that nobody can read,
+    and not one for each of its lines that happens to begin with 0 or 9.
     """
     if len(data) > LARGEST_BYTES:
         raise CodaError("E01", 1, "", f"{len(data)} bytes", f"at most {LARGEST_BYTES} bytes")
@@ -103,6 +107,8 @@ def split_file(data: bytes) -> CodaFile:
     line_ends = _LINE_END if _BARE_RETURN.search(data) else None
     line, statements = 1 + _line_count(data[:first], line_ends), []
     starts = _starts(data, first, _HEADERS_AND_TRAILERS if line_ends else _FED_HEADERS_AND_TRAILERS)
+    if not any(_HEADER.match(data, start) for start in starts):
+        starts = [first]
     for index, (start, end) in enumerate(zip(starts, [*starts[1:], len(data)], strict=True)):
         raw = data[start:end]
         statements.append(StatementText(index, line, charset, raw))

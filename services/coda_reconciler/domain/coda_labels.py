@@ -43,7 +43,8 @@ _SPELLINGS: Mapping[Label, tuple[str, ...]] = {
 }
 _LABELS: Mapping[str, Label] = {spelling: label for label, spellings in _SPELLINGS.items() for spelling in spellings}
 _LONGEST_FIRST = "|".join(re.escape(spelling) for spelling in sorted(_LABELS, key=len, reverse=True))
-_LABEL = re.compile(rf"(?<!\w)({_LONGEST_FIRST}) {{0,3}}:", re.IGNORECASE)
+_LABEL = re.compile(rf"(?:(?<!\w)|(?=(?-i:[A-Z][a-z])))({_LONGEST_FIRST}) {{0,3}}:", re.IGNORECASE)
+"""A whole word, or written with a capital: what is before it may end without a blank."""
 
 
 @dataclass(frozen=True, slots=True)

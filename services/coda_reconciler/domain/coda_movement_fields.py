@@ -14,6 +14,8 @@ _LEVELS = tuple("123456789")
 _RETURN_TYPES = ("1", "2", "3", "4", "5")
 _RETURN_REASON = re.compile(r"[A-Z]{2}[0-9]{2}|[A-Z]{4}")
 _BLANK_ZONE = " " * 53
+_FLAG = columns.INFORMATION_IS_STRUCTURED.start
+_IN_31, _IN_32, _IN_33 = (columns.INFORMATION[kind] for kind in ("31", "32", "33"))
 _NO_CODES = "", "", "", "", ""
 _KEPT = 4096
 """So many pieces of a kind are kept decoded, far more than the days, codes and banks of a day's files."""
@@ -97,22 +99,24 @@ def fields_in(texts: Sequence[str], first: int, end: int) -> MovementFields:
 
 
 def information_in(texts: Sequence[str]) -> tuple[Communication, ...]:
-    """The communications of records 3.1, each with the 3.2 and 3.3 behind it; other records are passed over."""
-    found: list[Communication] = []
+    """The communications of records 3.1, each with the 3.2 and 3.3 behind it."""
+    found: list[tuple[str, str]] = []
     flag = body = ""
     for text in texts:
-        zone = columns.INFORMATION.get(text[:2])
-        if zone is None:
-            continue
-        if text[1] == "1":
+        kind = text[1]
+        if kind == "1":
             if body:
-                found.append(Communication.of(flag, body))
-            flag, body = text[columns.INFORMATION_IS_STRUCTURED], text[zone]
+                found.append((flag, body))
+            flag, body = text[_FLAG], text[_IN_31]
         else:
-            body += text[zone]
-    if body:
-        found.append(Communication.of(flag, body))
-    return tuple(found)
+            body += text[_IN_32 if kind == "2" else _IN_33]
+    found.append((flag, body))
+    return tuple(
+        [
+            _new(Communication, (body[:3], body[3:].rstrip()) if flag == "1" else (None, body.rstrip()))
+            for flag, body in found
+        ]
+    )
 
 
 def account_in(third: str, version: int) -> tuple[str, str]:

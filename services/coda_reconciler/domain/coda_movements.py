@@ -167,7 +167,8 @@ class Movement(NamedTuple):
     @property
     def information(self) -> tuple[Communication, ...]:
         """The information records, one communication a record 3.1 with its 3.2 and 3.3."""
-        return information_in(self.records.texts[self.first + 1 : self.end])
+        texts = [text for text in self.records.texts[self.first + 1 : self.end] if text[0] == "3"]
+        return information_in(texts) if texts else ()
 
     def fields(self) -> MovementFields:
         """All fields at once, several times as fast as one after the other."""

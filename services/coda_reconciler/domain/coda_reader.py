@@ -20,14 +20,14 @@ from services.coda_reconciler.domain.coda_checks import (
 )
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_fields import Record
-from services.coda_reconciler.domain.coda_file import StatementText
+from services.coda_reconciler.domain.coda_file import HEADER, StatementText
 from services.coda_reconciler.domain.coda_grammar import check_grammar, kind_of
 from services.coda_reconciler.domain.coda_lines import Lines, StatementRecords, check_lines, lines_of
 from services.coda_reconciler.domain.coda_movements import Movement
 from services.coda_reconciler.domain.coda_numbering import Numbered, check_free_numbers, check_numbers
 from services.coda_reconciler.domain.coda_records import Statement, is_separate_application
 
-_HEADER = re.compile(r"0{5}[0-9]{6}(?:[0-9]{3}| {3})(?:05|00| {2})[ D]")
+_HEADER = re.compile(HEADER)
 _VERSIONS = {"1": 1, "2": 2}
 _OLD_IDENTIFICATION = re.compile(r"[0-9]{11}")
 

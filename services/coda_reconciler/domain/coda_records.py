@@ -11,6 +11,7 @@ from services.coda_reconciler.domain.coda_fields import Record
 from services.coda_reconciler.domain.coda_file import StatementText
 from services.coda_reconciler.domain.coda_findings import findings_of
 from services.coda_reconciler.domain.coda_lines import StatementRecords
+from services.coda_reconciler.domain.coda_movement_fields import MovementFields, fields_in
 from services.coda_reconciler.domain.coda_movements import Movement
 from shared.values import Currency, EnterpriseNumber, Iban, Sha256
 
@@ -139,6 +140,13 @@ class Statement:
         """The movements that no detail replaces."""
         detailed = {movement.parent for movement in self.movements}
         return tuple(movement for movement in self.movements if movement.position not in detailed)
+
+    def fields(self) -> list[MovementFields]:
+        """All fields of all movements, decoded at once; see `Movement.fields`."""
+        if self.version == 1:
+            return [movement.fields() for movement in self.movements]
+        texts = self.records.texts
+        return [fields_in(texts, movement.first, movement.end) for movement in self.movements]
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

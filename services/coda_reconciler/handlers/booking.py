@@ -8,6 +8,7 @@ from typing import Any
 from services.coda_reconciler.domain.booking import Books, Entry, ledger_movements
 from services.coda_reconciler.domain.mandates import Refusal
 from services.coda_reconciler.handlers.gaps import keep_gaps
+from services.coda_reconciler.handlers.parts import settle_in_parts
 from services.coda_reconciler.handlers.preparation import placed
 from services.coda_reconciler.handlers.surroundings import around_movements, keep, ledger_of
 from services.coda_reconciler.ports import Documents, ReadStatement, ReconcilerStore
@@ -67,6 +68,10 @@ async def book_statements(
     await store.quarantine(refusals)
     await store.book(books.booked, books.changed_links.values())
     await keep(store, books.ledger, around.found, books.movements, around.names)
+    for arrival, entry in entries if around.found.too_many else ():
+        if entry.company in around.found.too_many:
+            put_off = [each.key for each in books.movements if each.statement_id == entry.statement_id]
+            consequences += await settle_in_parts(store, arrival.cause, entry.company, put_off)
     return [*consequences, *await keep_gaps(store, consequences, batch.now)]
 
 

@@ -4,6 +4,7 @@ from services.coda_reconciler.domain.matching.keys import IndexKey
 from services.coda_reconciler.domain.naming import ACCOUNT, DEBTOR, Name
 from services.coda_reconciler.domain.settlement.decided import movement_of
 from services.coda_reconciler.domain.settlement.values import PersonDecision
+from services.coda_reconciler.handlers.parts import Events, parts_of
 from services.coda_reconciler.handlers.surroundings import keep, ledger_of, told_if_too_many
 from services.coda_reconciler.ports import Found, ReconcilerStore, Wanted
 from shared.chassis.logs import logger
@@ -18,11 +19,17 @@ async def follow_decisions(batch: Batch[PaymentDecided], store: ReconcilerStore)
     """Do what was decided. What is stale, or about nothing that is known, changes nothing: it is kept with the reason
     and told in the log, for whoever decided looked at something that was no longer so."""
     await batch.lock(f"company:{event.body.enterprise_number}" for event in batch)
-    found = await _around(batch, store)
-    ledger = ledger_of(found)
+    return await _decided(list(batch), store)
+
+
+async def _decided(events: Events, store: ReconcilerStore) -> list[Consequence]:
+    found = await _around(events, store)
+    if found.too_many and len(events) > 1:
+        return [told for part in parts_of(events, found.too_many) for told in await _decided(part, store)]
+    ledger = ledger_of(told_if_too_many(found))
     consequences: list[Consequence] = []
     noted = []
-    for event in batch:
+    for event in events:
         said = person_decision(event)
         refusal = PUT_OFF if said.enterprise_number in found.too_many else ledger.decide(said)
         noted.append((said, refusal))
@@ -35,12 +42,12 @@ async def follow_decisions(batch: Batch[PaymentDecided], store: ReconcilerStore)
     return consequences
 
 
-async def _around(batch: Batch[PaymentDecided], store: ReconcilerStore) -> Found:
+async def _around(events: Events, store: ReconcilerStore) -> Found:
     """The movements that are decided about; and, since an accepted payment tells whose its account is, everything that
     this account and these debtors have to do with."""
     movements = frozenset(
         (event.body.enterprise_number, movement)
-        for event in batch
+        for event in events
         if (movement := movement_of(event.body.allocation_id)) is not None
     )
     decided = await store.find(Wanted(movements=movements))
@@ -57,7 +64,7 @@ async def _around(batch: Batch[PaymentDecided], store: ReconcilerStore) -> Found
         for debtor in item.debtors
     }
     wider = Wanted(names=frozenset(names), items=frozenset(suggested), movements=movements)
-    return told_if_too_many(await store.find(wider))
+    return await store.find(wider)
 
 
 def person_decision(event: Received[PaymentDecided]) -> PersonDecision:

@@ -35,9 +35,6 @@ from shared.values import EnterpriseNumber, Sha256
 STATEMENT_TYPE = "text/plain"
 MOVEMENTS_TYPE = "application/jsonl"
 UNASSIGNED = "unassigned"
-WRITTEN_AT_ONCE = 32
-"""Statements of one file that are on their way to the object store."""
-
 Part = Statement | tuple[StatementText, CodaError]
 
 
@@ -67,15 +64,12 @@ async def _read_bank_file(
         parts = await asyncio.to_thread(parts_of, data)
         mandates = await reader.mandates({part.iban for part in parts if isinstance(part, Statement)})
         told = await asyncio.to_thread(_told_of_all, parts, mandates)
-        written: list[ReadStatement | UnreadableStatement] = []
-        for first in range(0, len(told), WRITTEN_AT_ONCE):
-            some = enumerate(told[first : first + WRITTEN_AT_ONCE], first)
-            written += await asyncio.gather(*(_write(index, part, documents) for index, part in some))
+        written = await _written(told, documents)
     except CodaError as error:
         return PreparedFile((UnreadableStatement(0, error, body.document),))
     except (InvalidMessage, Unavailable) as error:
         return error
-    return PreparedFile(tuple(written))
+    return PreparedFile(written)
 
 
 def parts_of(data: bytes) -> list[Part]:
@@ -107,19 +101,28 @@ def _told(statement: Statement, company: EnterpriseNumber) -> Told:
     return Told(statement, company, movement_lines(statement), paying_facts(statement))
 
 
-async def _write(index: int, part: Part | Told, documents: Documents) -> ReadStatement | UnreadableStatement:
+async def _written(
+    parts: Sequence[Part | Told], documents: Documents
+) -> tuple[ReadStatement | UnreadableStatement, ...]:
+    """Everything of a file is stored at once: its statements' own bytes, then the movements of those that are told."""
+    raw = await documents.put_all([_own_bytes(part) for part in parts])
+    told = [part for part in parts if isinstance(part, Told)]
+    movements = iter(await documents.put_all([(each.lines, each.owner, MOVEMENTS_TYPE) for each in told]))
+    return tuple(
+        ReadStatement(part.statement, part.owner, claim, next(movements), part.facts)
+        if isinstance(part, Told)
+        else ReadStatement(part, None, claim, None)
+        if isinstance(part, Statement)
+        else UnreadableStatement(index, part[1], claim)
+        for index, (part, claim) in enumerate(zip(parts, raw, strict=True))
+    )
+
+
+def _own_bytes(part: Part | Told) -> tuple[bytes, str, str]:
     if isinstance(part, Told):
-        return await _write_told(part, documents)
-    if isinstance(part, Statement):
-        return await write_statement(part, None, documents)
-    text, error = part
-    return UnreadableStatement(index, error, await documents.put(text.raw, UNASSIGNED, STATEMENT_TYPE))
-
-
-async def _write_told(told: Told, documents: Documents) -> ReadStatement:
-    raw = await documents.put(told.statement.text.raw, told.owner, STATEMENT_TYPE)
-    movements = await documents.put(told.lines, told.owner, MOVEMENTS_TYPE)
-    return ReadStatement(told.statement, told.owner, raw, movements, told.facts)
+        return part.statement.text.raw, part.owner, STATEMENT_TYPE
+    text = part.text if isinstance(part, Statement) else part[0]
+    return text.raw, UNASSIGNED, STATEMENT_TYPE
 
 
 async def write_statement(
@@ -127,9 +130,10 @@ async def write_statement(
 ) -> ReadStatement:
     """Write a statement's own bytes, and its movements when it is a company's. Raises `Unavailable`."""
     if company is None:
-        raw = await documents.put(statement.text.raw, UNASSIGNED, STATEMENT_TYPE)
-        return ReadStatement(statement, None, raw, None)
-    return await _write_told(await asyncio.to_thread(_told, statement, company), documents)
+        return ReadStatement(statement, None, await documents.put(*_own_bytes(statement)), None)
+    told = await asyncio.to_thread(_told, statement, company)
+    raw, movements = await documents.put_all([_own_bytes(told), (told.lines, told.owner, MOVEMENTS_TYPE)])
+    return ReadStatement(statement, company, raw, movements, told.facts)
 
 
 async def read_waiting_statements(

@@ -36,7 +36,7 @@ async def around_movements(store: LedgerStore, movements: Sequence[LedgerMovemen
         for movement in movements
     }
     wanted = Wanted(names=frozenset(chain.from_iterable(names.values())), counterparties=counterparties)
-    found = told_if_too_many(await store.find(wanted))
+    found = await store.find(wanted)
     returns = (name for movement in movements if is_return(movement) for name in names[movement.key])
     borne = names_borne(found.items, found.movements, returns)
     reaching = {key for key, asked in names.items() if not borne.isdisjoint(name[:2] for name in asked)}

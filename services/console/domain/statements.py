@@ -11,6 +11,8 @@ from shared.contracts.statements import (
 )
 from shared.values import EnterpriseNumber, Sha256, StatementId
 
+_NO_MANDATE = "no_mandate"
+
 Place = tuple[Sha256, int]
 """The file that a statement came in, and its position there."""
 
@@ -29,6 +31,11 @@ class PutAside:
     def waits(self) -> bool:
         """Whether nobody has it yet."""
         return self.released_at is None
+
+    @property
+    def waits_for_mandate(self) -> bool:
+        """Whether it is booked by itself when a company gives a mandate; what is wrong in itself never is."""
+        return self.waits and self.told is not None and self.told.code == _NO_MANDATE
 
 
 @dataclass(frozen=True, slots=True)

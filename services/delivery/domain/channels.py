@@ -87,8 +87,9 @@ Place = SftpPlace | MailPlace | WebhookPlace | None
 class Channel:
     """Neither `companies` nor `client_codes` means all. `failing_since` is when the first try in a row failed.
 
-    One that is `removed` is its office's no more; it stays until what it handed over is told. `documents` are the
-    kinds that it carries; `files` are those of an invoice, `statement_files` those of a statement.
+    A mailbox that is not proven has an `awaited_code`, and nothing goes there. One that is `removed` is its office's
+    no more; it stays until what it handed over is told. `documents` are the kinds that it carries; `files` are those
+    of an invoice, `statement_files` those of a statement.
     """
 
     channel_id: ChannelId
@@ -112,6 +113,13 @@ class Channel:
     last_success_at: datetime | None = None
     tested_at: datetime | None = None
     removed: bool = False
+    awaited_code: str = ""
+    wrong_codes: int = 0
+
+    @property
+    def works(self) -> bool:
+        """Whether what waits for it may go."""
+        return self.enabled and not self.awaited_code
 
     def takes(self, document: Deliverable) -> bool:
         """Whether the office wants documents of this kind and this company by this channel."""

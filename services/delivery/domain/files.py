@@ -55,7 +55,8 @@ class File:
 class Parcel:
     """A document as a channel sends it. Every part of it is the same whenever it is sent again.
 
-    `without_pdf` tells that no PDF could be made; `test` that nothing of it is real.
+    `without_pdf` tells that no PDF could be made; `test` that nothing of it is real, and `code` is then what proves the
+    mailbox.
     """
 
     parcel_id: UUID
@@ -66,6 +67,7 @@ class Parcel:
     files: tuple[File, ...] = ()
     without_pdf: bool = False
     test: bool = False
+    code: str = ""
 
     @property
     def folder(self) -> tuple[str, ...]:

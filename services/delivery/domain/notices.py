@@ -1,7 +1,7 @@
 """What a billing software is told: the public facts of an internal event, never the event itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -36,11 +36,11 @@ class Notice:
     event: PublicEvent
     enterprise_number: EnterpriseNumber | None
     mode: Mode = "live"
+    text: str = field(init=False)
+    """The public event as JSON text: on Kafka and in `GET /v1/events` alike, so it is written once."""
 
-    @property
-    def text(self) -> str:
-        """The public event as JSON text: on Kafka and in `GET /v1/events` alike."""
-        return self.event.as_json()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.event.as_json())
 
 
 def public_name(event: type[Event]) -> str:

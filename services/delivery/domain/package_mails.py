@@ -46,6 +46,7 @@ class _Words:
     without_pdf: str
     again: str
     test: str
+    code: str
     sent_by: str
 
 
@@ -68,6 +69,7 @@ _WORDS = {
         without_pdf="Van dit document kon geen pdf worden gemaakt. De bijgevoegde UBL is volledig.",
         again="Dit document werd opnieuw bezorgd omdat uw kantoor daarom vroeg.",
         test="TEST: dit is een voorbeeld om het kanaal te proberen. Boek het niet.",
+        code="Code om deze postbus te bevestigen: {code}. Geef ze in bij het kanaal, dan pas wordt hier bezorgd.",
         sent_by="Bezorgd door Relais. Alleen de gestructureerde factuur (UBL) telt. Documentnummer: {document}",
     ),
     Language.FR: _Words(
@@ -88,6 +90,7 @@ _WORDS = {
         without_pdf="Aucun PDF n'a pu être fait de ce document. L'UBL joint est complet.",
         again="Ce document est remis une nouvelle fois à la demande de votre bureau.",
         test="TEST : ceci est un exemple pour essayer le canal. Ne le comptabilisez pas.",
+        code="Code de confirmation de cette boîte : {code}. Indiquez-le au canal : rien n'est remis ici avant.",
         sent_by="Remis par Relais. Seule la facture structurée (UBL) compte. Numéro du document : {document}",
     ),
     Language.DE: _Words(
@@ -108,6 +111,7 @@ _WORDS = {
         without_pdf="Von diesem Dokument konnte keine PDF-Datei erstellt werden. Die beigefügte UBL ist vollständig.",
         again="Dieses Dokument wird auf Wunsch Ihres Büros noch einmal zugestellt.",
         test="TEST: Dies ist ein Beispiel, um den Kanal zu prüfen. Bitte nicht verbuchen.",
+        code="Code zur Bestätigung dieses Postfachs: {code}. Erst wenn er beim Kanal steht, wird zugestellt.",
         sent_by="Zugestellt von Relais. Nur die strukturierte Rechnung (UBL) zählt. Dokumentnummer: {document}",
     ),
     Language.EN: _Words(
@@ -128,6 +132,7 @@ _WORDS = {
         without_pdf="No PDF could be made of this document. The attached UBL is complete.",
         again="This document is delivered once more because your office asked for it.",
         test="TEST: this is a sample to try the channel. Do not book it.",
+        code="Code to confirm this mailbox: {code}. Enter it for the channel: nothing is delivered here before.",
         sent_by="Delivered by Relais. Only the structured invoice (UBL) counts. Document number: {document}",
     ),
 }
@@ -163,7 +168,10 @@ def _message(parcel: Parcel, sender: str, recipient: EmailAddress, *, left_out: 
     # RFC 3834 §5: out-of-office answers to this mail would go nowhere.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Relais-Document-Id"] = str(subject_of(parcel.document))
-    message.set_content("\n".join(_lines(parcel, left_out=left_out)) + "\n", cte="quoted-printable")
+    lines = _lines(parcel, left_out=left_out)
+    if parcel.code:
+        lines = [_WORDS[parcel.language].code.format(code=parcel.code), "", *lines]
+    message.set_content("\n".join(lines) + "\n", cte="quoted-printable")
     for file in parcel.files:
         main, _, sub = file.media_type.partition("/")
         message.add_attachment(file.data, maintype=main, subtype=sub, filename=file.name)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.delivery.domain.channels import (
     Channel,
@@ -69,6 +69,7 @@ class ChannelView(BaseModel):
     mail: MailView | None
     webhook: WebhookView | None
     enabled: bool
+    confirmed: bool = Field(description="false for a mailbox that was not proven: what comes for it waits")
     stopped_reason: StoppedReason | None
     last_success_at: datetime | None
     last_error: str | None
@@ -88,6 +89,14 @@ class SampleResult(BaseModel):
     number: str = Field(description="the sample's invoice number")
     files: tuple[str, ...]
     duration_ms: int
+
+
+class Confirmation(BaseModel):
+    """The code that came to the mailbox with a sample."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(min_length=1, max_length=40)
 
 
 class RetryCount(BaseModel):
@@ -135,6 +144,7 @@ def channel_view(channel: Channel, counts: dict[State, int]) -> dict[str, Any]:
         "language": channel.language,
         **_places(channel),
         "enabled": channel.enabled,
+        "confirmed": not channel.awaited_code,
         "stopped_reason": channel.stopped_reason or None,
         "last_success_at": channel.last_success_at,
         "last_error": channel.last_error or None,

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Query
 
+from services.delivery.domain import confirmations
 from services.delivery.domain.channels import Channel, resumed
 from services.delivery.domain.edges import edge_of
 from services.delivery.domain.files import Parcel
@@ -14,13 +15,15 @@ from services.delivery.domain.handovers import Outcome
 from services.delivery.domain.samples import sample_parcel, sample_record
 from services.delivery.endpoints.answers import described
 from services.delivery.endpoints.channel_answers import (
+    ChannelView,
+    Confirmation,
     HandoverPage,
     RetryCount,
     SampleResult,
     handover_view,
     sample_view,
 )
-from services.delivery.endpoints.channel_settings import found_channel, try_now
+from services.delivery.endpoints.channel_settings import found_channel, seen, try_now
 from services.delivery.ports import Courier, ReadingStore
 from shared.chassis.calls import CallTransaction
 from shared.chassis.errors import InvalidMessage, Problem
@@ -39,13 +42,20 @@ async def test_channel(channel_id: str, call: Office) -> dict[str, Any]:
     """Delivers a sample, marked as a test, at once and by the channel as it is, on or off; answers with what came of
     it in the receiver's words. Where it is taken, what waits for the channel is tried as well.
 
-    429 `rate_limited` within 2 seconds after another test.
+    A mailbox that is not confirmed gets a code with it, which `POST /v1/channels/{channel_id}/confirm` takes. 429
+    `rate_limited` within 2 seconds after another test, for such a mailbox within 60.
     """
+    code = ""
     async with call.transaction() as tx:
         channel = await _not_too_soon(tx, channel_id)
+        test_id = call.cause.derived_id(f"channel.test/{channel_id}")
+        if channel.awaited_code:
+            code = confirmations.code_of(call.resources["webhook_key"], channel, test_id)
+            channel = confirmations.awaiting(call.resources["webhook_key"], channel, code)
+            await cast(ReadingStore, tx.store).save_channel(channel)
         offices = await cast(ReadingStore, tx.store).offices([channel.office_id])
         language = offices[channel.office_id].language if channel.office_id in offices else Language.NL
-        parcel = sample_parcel(channel, language, call.cause.derived_id(f"channel.test/{channel_id}"), tx.now)
+        parcel = replace(sample_parcel(channel, language, test_id, tx.now), code=code)
         if channel.kind == "kafka":
             return sample_view(await _on_kafka(tx, channel, parcel), parcel.document.number, ("record",), 0)
     started = asyncio.get_running_loop().time()
@@ -55,11 +65,34 @@ async def test_channel(channel_id: str, call: Office) -> dict[str, Any]:
         async with call.transaction() as tx:
             # Its office may have removed the channel while it was tried.
             current = await cast(ReadingStore, tx.store).lock_channel(channel.channel_id)
-            if current is not None and current.enabled:
+            if current is not None and current.works:
                 await cast(ReadingStore, tx.store).save_channel(replace(current, failing_since=None))
                 await try_now(tx, current, with_failed=False)
     names = tuple(file.name for file in parcel.files)
     return sample_view(outcome, parcel.document.number, names, round(took / timedelta(milliseconds=1)))
+
+
+@routes.post("/v1/channels/{channel_id}/confirm", responses=described(ChannelView))
+async def confirm_channel(channel_id: str, given: Confirmation, call: Office) -> dict[str, Any]:
+    """Proves with the code that a sample brought that a mailbox is the office's own; what waited for it goes there from
+    then on. One that is confirmed stays so.
+
+    422 `channel_code_wrong`; after five wrong ones none is taken, and `POST /v1/channels/{channel_id}/test` sends
+    another.
+    """
+    async with call.transaction() as tx:
+        store = cast(ReadingStore, tx.store)
+        channel = await found_channel(tx, channel_id, lock=True)
+        if channel.awaited_code:
+            channel = confirmations.told(call.resources["webhook_key"], channel, given.code)
+            await store.save_channel(channel)
+            if channel.works:
+                await try_now(tx, channel, with_failed=False)
+        shown = await seen(tx, channel)
+    # What was wrong is counted: the transaction is over.
+    if channel.awaited_code:
+        raise Problem(422, "channel_code_wrong", "found another code, expected the one of the last sample")
+    return shown
 
 
 @routes.post("/v1/channels/{channel_id}/retry", responses=described(RetryCount))
@@ -94,9 +127,12 @@ async def list_handovers(
 
 async def _not_too_soon(tx: CallTransaction, channel_id: str) -> Channel:
     channel = await found_channel(tx, channel_id, lock=True)
-    if channel.tested_at is not None and channel.tested_at > tx.now - TEST_PAUSE:
-        raise Problem(429, "rate_limited", "The channel was tested just now.", headers={"Retry-After": "2"})
-    await cast(ReadingStore, tx.store).save_channel(replace(channel, tested_at=tx.now))
+    pause = confirmations.CODE_PAUSE if channel.awaited_code else TEST_PAUSE
+    if channel.tested_at is not None and channel.tested_at > tx.now - pause:
+        wait = {"Retry-After": f"{pause.total_seconds():.0f}"}
+        raise Problem(429, "rate_limited", "The channel was tested just now.", headers=wait)
+    channel = replace(channel, tested_at=tx.now)
+    await cast(ReadingStore, tx.store).save_channel(channel)
     return channel
 
 

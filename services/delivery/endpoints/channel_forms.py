@@ -29,6 +29,7 @@ from services.delivery.domain.channels import (
     in_order,
     statement_files_in_order,
 )
+from services.delivery.domain.confirmations import unproven
 from services.delivery.domain.deliverables import MODELS, Model
 from services.delivery.ports import Secrets
 from shared.chassis.errors import InvalidMessage, Problem
@@ -153,7 +154,10 @@ class Placing:
             return self._sftp(channel, wishes.sftp)
         if wishes.webhook is not None:
             return self._webhook(channel, wishes.webhook)
-        return replace(channel, place=MailPlace(wishes.mail.address)) if wishes.mail is not None else channel
+        if wishes.mail is not None:
+            place = MailPlace(wishes.mail.address)
+            return channel if channel.place == place else unproven(replace(channel, place=place))
+        return channel
 
     def _sftp(self, channel: Channel, form: SftpForm) -> Channel:
         if ".." in form.folder.split("/"):

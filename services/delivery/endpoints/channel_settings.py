@@ -38,7 +38,8 @@ Office = Annotated[Call, Depends(caller("office"))]
 @routes.post("/v1/channels", status_code=201, responses=described(ChannelView, 201))
 async def create_channel(asked: NewChannel, call: Office, response: Response) -> dict[str, Any]:
     """A new channel, which carries every document and statement that is routed from now on; `documents` narrows that
-    to sales invoices or to statements (`coda`). Secrets are kept and never shown.
+    to sales invoices or to statements (`coda`). Secrets are kept and never shown. What comes for a mailbox waits until
+    it is confirmed with the code that a sample brings (`test`, then `confirm`).
 
     422 where its place is not taken: `channel_host_malformed`, `channel_host_address`, `channel_port`,
     `channel_folder_malformed`, `channel_secret_malformed`, `channel_secret_missing`, `webhook_url_…`. 409

@@ -9,7 +9,7 @@ from services.delivery.domain.documents import AT_OFFICE, NOT_ACCEPTED, Document
 from services.delivery.domain.files import MEDIA_TYPES, file_name, sidecar_file
 from services.delivery.endpoints.answers import Responses, bytes_described
 from services.delivery.endpoints.document_views import found, unknown
-from services.delivery.endpoints.originals import digest_of, made, note_fetched, read_bytes
+from services.delivery.endpoints.originals import digest_of, language_of, made, note_fetched, read_bytes
 from services.delivery.ports import ReadingStore
 from services.delivery.ports.rendering import PdfMaker
 from shared.chassis.errors import Problem
@@ -17,7 +17,7 @@ from shared.chassis.http import Call, caller
 from shared.contracts.documents import Claim
 from shared.contracts.findings import public_finding
 from shared.contracts.invoices import Finding
-from shared.values import Language, OfficeId
+from shared.values import Language
 
 _MOST_FINDINGS = 20
 
@@ -66,7 +66,7 @@ async def read_pdf(document_id: str, call: Either, language: Wanted = None, acce
     if document.pdf is None:
         _there(document, document.sidecar)
     maker: PdfMaker = call.resources["pdf_maker"]
-    told = Language(language) if language is not None else await _language(call, accepted)
+    told = Language(language) if language is not None else await language_of(call, accepted)
     pdf = await made(maker.pdf_of(document, told))
     return await _file(call, document, "pdf", pdf.data, {"Relais-Rendered": "true" if pdf.rendered else "false"})
 
@@ -113,17 +113,6 @@ def _error(finding: Finding) -> dict[str, str]:
     sentence = public_finding(finding).i18n[Language.EN]
     told = {"pointer": "", "code": finding.code, "detail": sentence, "location": finding.location}
     return told | {"found": finding.found, "expected": finding.expected}
-
-
-async def _language(call: Call, accepted: str | None) -> Language:
-    """The office's own; of a software no language is known but what its call asks for."""
-    if call.principal.kind == "office":
-        own = OfficeId(call.principal.id)
-        async with call.transaction() as tx:
-            known = (await cast(ReadingStore, tx.store).offices({own})).get(own)
-        if known is not None:
-            return known.language
-    return Language.best(accepted, Language.NL)
 
 
 async def _file(

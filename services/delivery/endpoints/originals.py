@@ -13,10 +13,22 @@ from shared.chassis.errors import InvalidMessage, Problem, Unavailable
 from shared.chassis.http import Call
 from shared.contracts.deliveries import DocumentFetched
 from shared.contracts.documents import Claim
+from shared.values import Language, OfficeId
 
 Made = TypeVar("Made")
 _NOT_THE_DOCUMENT = frozenset({"document_missing", "document_damaged", "claim_malformed"})
 """What the document store says of what it lost: whoever asked for a page is not told that the document is bad."""
+
+
+async def language_of(call: Call, accepted: str | None) -> Language:
+    """The office's own; of a software no language is known but what its call asks for."""
+    if call.principal.kind == "office":
+        own = OfficeId(call.principal.id)
+        async with call.transaction() as tx:
+            known = (await cast(ReadingStore, tx.store).offices({own})).get(own)
+        if known is not None:
+            return known.language
+    return Language.best(accepted, Language.NL)
 
 
 async def read_bytes(call: Call, claim: Claim) -> bytes:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.delivery.domain.cursors import CursorRejected, cursor_at, position_of
-from services.delivery.domain.payments import Decision, Payment, PaymentState, decided
+from services.delivery.domain.payments import ACTIVE, Decision, Payment, PaymentState, decided
 from services.delivery.domain.simulated_payments import SimulateDecision
 from services.delivery.endpoints.accounts import may_read_statements
 from services.delivery.endpoints.answers import described
@@ -135,7 +135,7 @@ async def _decide(call: Call, text: str, decision: Decision) -> dict[str, Any]:
         await _require_acting(call, store, payment, tx.now)
         after = decided(payment, decision, call.principal.text, tx.now)
         if after is None:
-            raise _stale(payment)
+            raise _stale(payment, decision)
         if after is not payment:
             await store.save_decision(after)
             _hand_on(tx, call, after, decision)
@@ -210,6 +210,9 @@ def _unknown() -> Problem:
     return Problem(404, "payment_unknown", "There is no such payment for this caller.")
 
 
-def _stale(payment: Payment) -> Problem:
-    said = f", and {payment.standing.decision} was said" if payment.standing is not None else ""
-    return Problem(409, "payment_stale", f"The payment is {payment.state} now{said}.")
+def _stale(payment: Payment, decision: Decision) -> Problem:
+    said = payment.standing
+    if said is not None and said.decision != decision and payment.state in ("suggested", *ACTIVE):
+        return Problem(409, "payment_stale", f"Another decision was just made of this payment: {said.decision}.")
+    only = "one that settles an invoice" if decision == "undo" else "a suggestion"
+    return Problem(409, "payment_stale", f"The payment is {payment.state}; {decision} is for {only}.")

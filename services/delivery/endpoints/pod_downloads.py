@@ -66,7 +66,7 @@ async def _download(call: Call, feed_index: str, wanted: str) -> Response:
     if entry is None or (entry.document is not None and not _at_office(entry.document)):
         raise entry_unknown()
     if wanted not in FORMATS[entry.model]:
-        offered = " and ".join(FORMATS[entry.model])
+        offered = " or ".join(FORMATS[entry.model])
         raise Problem(404, "format_not_offered", f"A document of this kind is served as {offered}.")
     data = await _bytes(call, entry, wanted, settings, language)
     if entry.document is not None:

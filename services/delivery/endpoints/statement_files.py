@@ -12,13 +12,13 @@ from services.delivery.domain.statement_lists import StatementRow
 from services.delivery.domain.statement_sidecars import statement_json
 from services.delivery.domain.statements import RoutedStatement
 from services.delivery.endpoints.answers import Responses, bytes_described
-from services.delivery.endpoints.originals import digest_headers, digest_of, made, read_bytes
+from services.delivery.endpoints.originals import digest_headers, digest_of, language_of, made, read_bytes
 from services.delivery.endpoints.statements import found_statement, note_statement_fetched
 from services.delivery.ports import ReadingStore
 from services.delivery.ports.rendering import StatementPdfMaker
 from shared.chassis.http import Call, caller
 from shared.contracts.statements import TransactionsBooked
-from shared.values import Language, OfficeId
+from shared.values import Language
 
 routes = APIRouter()
 Reader = Annotated[Call, Depends(caller("office", "software"))]
@@ -55,7 +55,7 @@ async def read_statement_pdf(
     404 and 503 as for the bank's lines."""
     found = await _at_hand(statement_id, call)
     maker: StatementPdfMaker = call.resources["statement_pdf_maker"]
-    told = Language(language) if language is not None else await _language(call, accepted)
+    told = Language(language) if language is not None else await language_of(call, accepted)
     return await _file(call, found, "pdf", await made(maker.pdf_of_statement(found.body, told)))
 
 
@@ -105,17 +105,6 @@ async def _at_hand(statement_id: str, call: Call) -> _Found:
     if isinstance(found, StatementRow):
         return _Found(found.statement.body, found.statement)
     return _Found(found.body, None)
-
-
-async def _language(call: Call, accepted: str | None) -> Language:
-    """The office's own; of a software no language is known but what its call asks for."""
-    if call.principal.kind == "office":
-        own = OfficeId(call.principal.id)
-        async with call.transaction() as tx:
-            known = (await cast(ReadingStore, tx.store).offices({own})).get(own)
-        if known is not None:
-            return known.language
-    return Language.best(accepted, Language.NL)
 
 
 async def _file(call: Call, found: _Found, kind: StatementFileKind, data: bytes) -> Response:

@@ -103,7 +103,7 @@ async def _enter(going: Sequence[Going], store: DeliveryStore) -> list[Consequen
     documents = [each.document for each in along if isinstance(each.document, Document)]
     changed, events = _delivered(along, {document.document_id: document for document in documents})
     if changed:
-        await store.save_documents(list(changed.values()))
+        await store.save_progress(list(changed.values()))  # the rest stands as it was given
     await _note_success(along, store)
     records = [record for each in along if (record := office_record(each)) is not None]
     waiting = [each for each in entered if each.channel.channel_id not in kafka]
@@ -145,5 +145,5 @@ def _published(
 
 def _tasks(waiting: Iterable[Going]) -> list[Consequence]:
     """One for each channel that is on; sorted, so that nobody deadlocks on waiting tasks."""
-    awake = {each.channel.channel_id: each.cause for each in waiting if each.channel.enabled}
+    awake = {each.channel.channel_id: each.cause for each in waiting if each.channel.works}
     return [cause.then_do(HandOver(channel_id=each), each, once=True) for each, cause in sorted(awake.items())]

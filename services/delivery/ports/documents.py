@@ -31,6 +31,10 @@ class DocumentStore(Protocol):
 
     async def save_documents(self, documents: Collection[Document]) -> None: ...
 
+    async def save_progress(self, documents: Collection[Document]) -> None:
+        """Writes state, reason, version and timeline of documents that exist, and nothing else."""
+        ...
+
     async def append_entries(self, entries: Sequence[Entry]) -> list[int]:
         """Adds to the offices' feeds; the position of each. An entry that is there keeps its position, unless it
         comes by a redelivery: then it moves to a new one and is open again."""

@@ -105,7 +105,7 @@ async def _work(store: DeliveryStore, task: HandOver, now: datetime) -> _Work | 
         return None
     found = await store.waiting_handovers(channel.channel_id, _DOCUMENTS_A_RUN)
     waiting = [each for each in found if each.state == "waiting"]
-    queue = rules.due(waiting, now) if channel.enabled else []
+    queue = rules.due(waiting, now) if channel.works else []
     untold = [each for each in found if each.state == "handed_over"]
     documents = await _documents(store, channel, {each.subject for each in (*queue, *untold)})
     offices = await store.offices([channel.office_id])
@@ -254,6 +254,6 @@ async def _settle(store: DeliveryStore, cause: Cause, work: _Work, tell: Tell, n
     if channel.removed:
         await store.remove_channel(channel.channel_id)
         return consequences
-    if work.unfinished and work.failed is None and channel.enabled:
+    if work.unfinished and work.failed is None and channel.works:
         consequences.append(cause.then_do(HandOver(channel_id=channel.channel_id), channel.channel_id, once=True))
     return consequences

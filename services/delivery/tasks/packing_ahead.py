@@ -13,6 +13,8 @@ from services.delivery.domain.handovers import Handover, Outcome
 
 AHEAD = 2
 """Documents that are packed behind the one that is on its way."""
+PATIENCE_SECONDS = 3.0
+"""At the end of a run, with what was begun for the one after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,9 @@ class PackingAhead:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None and self._begun:
+            # A PDF that is nearly made is kept for the next run; ending its maker would cost more than waiting.
+            await asyncio.wait(self._begun, timeout=PATIENCE_SECONDS)
         for task in self._begun:
             task.cancel()
         for packed in await asyncio.gather(*self._begun, return_exceptions=True):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from services.invoice_router.domain.rejection import DocumentRejected
 from services.invoice_router.domain.verdicts import Verdict, judged
 from services.invoice_router.endpoints.bodies import read_document
+from services.invoice_router.endpoints.turns import Turns
 from services.invoice_router.ports import InvoiceReader
 from shared.chassis.bodies import described_document
 from shared.chassis.errors import Problem, Unavailable
@@ -22,6 +23,10 @@ routes = router()
 
 VALIDATED_AT_ONCE = 4
 """Bodies that are held in memory for this; the reader takes one after the other."""
+OF_ONE_CALLER = 2
+"""At one time, of a billing software with all its connections."""
+TURN_WITHIN_S = 12.0
+"""For so long others may hold all turns, if they send as slowly as they may."""
 SENT_WITHIN_S = 10
 """Within so long a body must be here."""
 
@@ -46,26 +51,22 @@ async def validate_document(
     """Read a UBL document, alone or in the part `file` of a form, and say what would become of it.
 
     A refusal is an answer like another: the status is 200 for it too. The supplier is held against the company of the
-    connection that asks, or against `company`. 503 while too many documents are read.
+    connection that asks, or against `company`. 503 for a third document of a billing software at one time, and while
+    others have too many read.
     """
     reader = cast(InvoiceReader, call.resources["reader"])
-    turns = cast(asyncio.Semaphore, call.resources["turns"])
+    turns = cast(Turns, call.resources["turns"])
     language = Language.best(request.headers.get("accept-language"))
-    if turns.locked():
-        raise _busy()
-    async with turns:
-        try:
+    try:
+        async with turns.taken(call.principal.software or call.principal.text):
             # Whoever sends slowly would keep a turn from everybody else.
             async with asyncio.timeout(SENT_WITHIN_S):
                 document = await read_document(request)
-        except TimeoutError as error:
-            raise _busy() from error
-        try:
             invoice = (await reader.read(document)).invoice
-        except DocumentRejected as rejected:
-            return Validation(verdict="refused", findings=_told((rejected.finding,), language))
-        except Unavailable as error:
-            raise _busy() from error
+    except DocumentRejected as rejected:
+        return Validation(verdict="refused", findings=_told((rejected.finding,), language))
+    except (Unavailable, TimeoutError) as error:
+        raise _busy() from error
     verdict, findings = judged(invoice, _company_of(call) or company)
     return Validation(verdict=verdict, findings=_told(findings, language), invoice=invoice)
 

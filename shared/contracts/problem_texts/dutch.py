@@ -148,6 +148,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "channel_host_malformed": ("Dit is geen server", "Een kanaal gaat naar een servernaam of een adres."),
     "channel_host_address": ("Het adres is niet openbaar", "Kanalen gaan alleen naar het openbare internet."),
     "channel_port": ("De poort wordt niet aanvaard", "Kanalen gaan alleen naar enkele poorten; het detail noemt ze."),
+    "channel_code_wrong": (
+        "De code klopt niet",
+        "Neem de code uit het laatste testbericht dat de postbus kreeg, of vraag er een nieuwe.",
+    ),
     "channel_folder_malformed": (
         "Dit is geen map",
         "Een map op de server wordt genoemd zonder twee punten als onderdeel.",

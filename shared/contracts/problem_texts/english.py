@@ -136,6 +136,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "channel_host_malformed": ("This is not a host", "A channel goes to a host name or to an address."),
     "channel_host_address": ("The address is not public", "Channels go to the public internet only."),
     "channel_port": ("The port is not taken", "Channels go to a few ports only; the detail names them."),
+    "channel_code_wrong": (
+        "The code is not right",
+        "Take the code of the last test message that the mailbox got, or ask for a new one.",
+    ),
     "channel_folder_malformed": (
         "This is not a folder",
         "A folder on the server is named without two dots in a row as one of its parts.",

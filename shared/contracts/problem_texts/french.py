@@ -154,6 +154,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Le port n'est pas accepté",
         "Les canaux vont vers quelques ports seulement ; le détail les nomme.",
     ),
+    "channel_code_wrong": (
+        "Le code n'est pas le bon",
+        "Prenez le code du dernier message d'essai reçu dans la boîte, ou demandez-en un autre.",
+    ),
     "channel_folder_malformed": (
         "Ce n'est pas un dossier",
         "Un dossier du serveur se nomme sans deux points de suite comme élément.",

@@ -154,6 +154,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "channel_host_malformed": ("Das ist kein Server", "Ein Kanal führt zu einem Servernamen oder einer Adresse."),
     "channel_host_address": ("Die Adresse ist nicht öffentlich", "Kanäle führen nur ins öffentliche Internet."),
     "channel_port": ("Der Port wird nicht angenommen", "Kanäle führen nur zu einigen Ports; die Einzelheit nennt sie."),
+    "channel_code_wrong": (
+        "Der Code stimmt nicht",
+        "Nehmen Sie den Code der letzten Testnachricht im Postfach, oder fordern Sie einen neuen an.",
+    ),
     "channel_folder_malformed": (
         "Das ist kein Ordner",
         "Ein Ordner auf dem Server wird ohne zwei Punkte als Bestandteil genannt.",

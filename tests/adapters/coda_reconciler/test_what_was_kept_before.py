@@ -1,21 +1,19 @@
 """Does what was booked before matching knew more than references go on after the migration?"""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from deploy.migrate import migrate
 from services.coda_reconciler.adapters.postgres import PostgresReconciler
 from services.coda_reconciler.domain.matching.keys import IndexKey
 from services.coda_reconciler.domain.naming import Name
 from services.coda_reconciler.ports import Wanted
 from shared.contracts.statements import InvoicePartiallyPaid, InvoiceSettled
 from shared.values import EnterpriseNumber
-from tests.backends import PASSWORD, ROOT, PostgresServer
+from tests.adapters.earlier_versions import migrated_from
+from tests.backends import PostgresServer
 from tests.component.coda_reconciler.world import World
 from tests.unit.coda_reconciler.statements import COMPANY, IBAN, REFERENCE, Move, statement
 
@@ -46,27 +44,9 @@ BEFORE = f"""
 
 @pytest.fixture
 async def migrated(postgres: PostgresServer, passwords: dict[str, str], tmp_path: Path) -> AsyncIterator[str]:
-    """A database of the first version with something in it, brought to this version: the worker's URL."""
-    name = f"relais_before_{uuid4().hex[:8]}"
-    owner = await asyncpg.connect(postgres.maintenance_url)
-    await owner.execute(f"create database {name}")
-    for path in ("deploy/database", "shared/chassis/migrations", *_migrations()):
-        shutil.copytree(ROOT / path, tmp_path / path)
-    for path in (tmp_path / "services/coda_reconciler/migrations").glob("*.sql"):
-        if path.name > "0001_statements.sql":
-            path.unlink()
-    await migrate(postgres.url(name), passwords, root=tmp_path)
-    connection = await asyncpg.connect(postgres.url(name))
-    await connection.execute(f"set search_path = coda_reconciler; {BEFORE}")
-    await connection.close()
-    await migrate(postgres.url(name), passwords)
-    yield postgres.url(name, "coda_reconciler_worker", PASSWORD)
-    await owner.execute(f"drop database {name} with (force)")
-    await owner.close()
-
-
-def _migrations() -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "services").glob("*/migrations"))]
+    """The worker's URL of a database of the first version with something in it, brought to this version."""
+    async with migrated_from("coda_reconciler", "0001_statements.sql", BEFORE, postgres, passwords, tmp_path) as url:
+        yield url
 
 
 async def test_what_was_paid_stays_paid_and_what_waited_still_waits(migrated: str) -> None:

@@ -1,6 +1,5 @@
 """Accounts, gaps and payments: memory behaves like Postgres, and each caller sees its own only."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -268,29 +267,6 @@ async def test_a_decision_is_kept_when_the_payment_changes_afterwards(acting: As
         await store.save_payments([replace(known, state="accepted")])
         [after] = await store.payments_of([payment.movement])
     assert (after.state, after.decided) == ("accepted", said)
-
-
-async def test_what_a_person_decides_while_the_ledger_tells_of_the_payment_is_not_written_over(in_postgres: As) -> None:
-    document = a_document()
-    async with in_postgres(None) as store:
-        await store.save_documents([document])
-        await store.save_payments([a_payment(document)])
-    payment = a_payment(document)
-
-    async def ledger_tells() -> None:
-        async with in_postgres(None) as store:
-            [known] = await store.payments_of([payment.movement])
-            await store.save_payments([replace(known, rank=2)])
-
-    async with in_postgres("office:janssens") as store:
-        locked = await store.lock_payment(payment.payment_id)
-        telling = asyncio.create_task(ledger_tells())
-        await asyncio.wait([telling], timeout=0.5)
-        await store.save_decision(replace(locked, state="refused", decided=Decided("refuse", "office:janssens", NOW)))
-    await telling
-    async with in_postgres(None) as store:
-        [after] = await store.payments_of([payment.movement])
-    assert (after.state, after.rank) == ("refused", 2)
 
 
 async def test_a_list_is_narrowed_by_what_is_asked(acting: As) -> None:

@@ -42,6 +42,9 @@ class MemoryDocuments:
         self.objects[f"{owner}/{digest}"] = data
         return Claim(path=f"{owner}/{digest}", sha256=digest, size=len(data), media_type=media_type)
 
+    async def put_all(self, documents: Sequence[tuple[bytes, str, str]]) -> list[Claim]:
+        return [await self.put(*document) for document in documents]
+
     async def get(self, claim: Claim) -> bytes:
         return self.objects[claim.path]
 

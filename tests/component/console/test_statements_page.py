@@ -80,8 +80,23 @@ async def test_a_statement_that_was_put_aside_is_there_with_code_line_found_and_
     await operator.hear(ASIDE)
     seen = await operator.sees()
     assert "1 put aside, 0 missing" in seen
-    for told in ("no_mandate", "line 17 · 6-42", "BE68539007547034", "a company gave a mandate for", "waits"):
+    for told in (
+        "no_mandate",
+        "line 17 · 6-42",
+        "BE68539007547034",
+        "a company gave a mandate for",
+        "waits for a mandate",
+    ):
         assert told in seen
+
+
+async def test_a_statement_that_is_wrong_in_itself_does_not_look_as_if_something_could_still_come(
+    operator: Operator,
+) -> None:
+    await operator.hear(ASIDE.model_copy(update={"code": "E12", "columns": "38-52"}))
+    seen = await operator.sees()
+    assert "1 put aside" in seen and "not booked" in seen
+    assert "waits" not in seen
 
 
 async def test_a_statement_that_a_company_has_meanwhile_waits_for_nobody(operator: Operator) -> None:

@@ -56,7 +56,7 @@ def text_of(reader: PdfReader) -> str:
     ("language", "told"),
     [
         (Language.NL, "Factuur VF-2026-0042|Vervaldatum|1 april 2026|Te betalen|365,90 EUR|Pagina 1 van 1"),
-        (Language.FR, "Facture VF-2026-0042|Date d’échéance|1er avril 2026|À payer|365,90 EUR|Page 1 de 1"),
+        (Language.FR, "Facture VF-2026-0042|Date d’échéance|1er avril 2026|À payer|365,90 EUR|Page 1 sur 1"),
         (Language.DE, "Rechnung VF-2026-0042|Fällig am|1. April 2026|Zu zahlen|365,90 EUR|Seite 1 von 1"),
         (Language.EN, "Invoice VF-2026-0042|Due date|1 April 2026|Amount due|365.90 EUR|Page 1 of 1"),
     ],
@@ -193,7 +193,7 @@ def test_a_statement_has_a_replica_with_the_lines_of_the_bank_inside(pages: Typs
     text = text_of(reader)
     assert text.count("+++090/9337/55493+++") == 200 and len(reader.pages) > 3
     assert "Extrait de compte 2026/041" in text and "BAKKERIJ DE KORENAAR" in text
-    assert f"Page {len(reader.pages)} de {len(reader.pages)}" in text
+    assert f"Page {len(reader.pages)} sur {len(reader.pages)}" in text
     assert {name: data for name, [data] in reader.attachments.items()} == {"statement.cod": CODA}
 
 

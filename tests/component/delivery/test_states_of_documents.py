@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.delivery import handlers
@@ -275,6 +275,7 @@ async def after(order: Sequence[Received[Any]]) -> dict[DocumentId, Document]:
     return {each: replace(found, version=0, position=0) for each, found in house.tables.documents.items()}
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(STORY), max_size=4).flatmap(lambda again: st.permutations([*STORY, *again])))
 async def test_any_order_of_events_and_repeats_ends_in_the_same_documents(order: list[Received[Any]]) -> None:
     found = await after(order)

@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from services.invoice_router.domain.reading import Reading, read_document
-from services.invoice_router.endpoints import routes, validation
+from services.invoice_router.endpoints import Turns, routes, validation
 from services.invoice_router.endpoints.validation import Validation, validate_document
 from shared.chassis.errors import Problem, Unavailable
 from shared.values import EnterpriseNumber
@@ -25,6 +25,18 @@ class ReaderHere:
         return read_document(data)
 
 
+class SlowReader(ReaderHere):
+    """Reads when it is told to."""
+
+    def __init__(self) -> None:
+        self.go, self.busy = asyncio.Event(), 0
+
+    async def read(self, data: bytes) -> Reading:
+        self.busy += 1
+        await self.go.wait()
+        return await super().read(data)
+
+
 async def verdict_on(
     body: bytes,
     *,
@@ -33,7 +45,8 @@ async def verdict_on(
     company: EnterpriseNumber | None = None,
     connection_of: str | None = None,
     reader: Any = None,
-    turns: int = 1,
+    turns: Turns | None = None,
+    software: str = "robaws",
     stalls: bool = False,
 ) -> Validation:
     """What is answered; `connection_of` is the company whose connection asks, else a software asks."""
@@ -47,8 +60,8 @@ async def verdict_on(
     headers = [(b"content-type", media_type.encode()), (b"accept-language", language.encode())]
     scope = {"type": "http", "method": "POST", "path": "/v1/documents/validate", "headers": headers}
     call: Any = SimpleNamespace(
-        resources={"reader": reader or ReaderHere(), "turns": asyncio.Semaphore(turns)},
-        principal=SimpleNamespace(enterprise_number=connection_of),
+        resources={"reader": reader or ReaderHere(), "turns": turns or Turns(4, 2, 1.0)},
+        principal=SimpleNamespace(enterprise_number=connection_of, software=software, text=f"connection:{software}"),
     )
     return await validate_document(Request(scope, receive), call, company)
 
@@ -169,8 +182,27 @@ async def test_a_reader_that_does_not_start_is_told_as_a_problem() -> None:
 
 async def test_a_caller_is_sent_away_while_too_many_documents_are_read() -> None:
     with pytest.raises(Problem) as caught:
-        await verdict_on(invoice(), turns=0)
+        await verdict_on(invoice(), turns=Turns(0, 2, 0.01))
     assert (caught.value.status, caught.value.headers) == (503, {"Retry-After": "1"})
+
+
+async def test_a_software_that_sends_many_at_one_time_keeps_none_from_the_others() -> None:
+    turns, reader = Turns(4, 2, 5.0), SlowReader()
+    flood = [asyncio.create_task(verdict_on(invoice(), turns=turns, reader=reader)) for _ in range(50)]
+    await asyncio.sleep(0.05)
+    assert (reader.busy, sum(task.done() for task in flood)) == (2, 48)
+    others = [
+        asyncio.create_task(verdict_on(invoice(), turns=turns, reader=reader, software=name))
+        for name in ("billit", "billit", "octopus", "yuki")
+    ]
+    await asyncio.sleep(0.05)
+    assert reader.busy == 4, "all turns are taken, and the last two wait for theirs"
+    reader.go.set()
+    assert [(await each).verdict for each in others] == ["accepted"] * 4
+    verdicts = await asyncio.gather(*flood, return_exceptions=True)
+    refused = [each for each in verdicts if isinstance(each, Problem)]
+    assert (len(refused), {each.status for each in refused}) == (48, {503})
+    assert (await verdict_on(invoice(), turns=turns)).verdict == "accepted", "its share is free again"
 
 
 def test_the_dry_run_has_the_one_route_of_this_service() -> None:

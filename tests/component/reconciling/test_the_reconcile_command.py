@@ -132,6 +132,14 @@ def test_files_of_the_order_come_first_and_the_others_by_name(tmp_path: Path) ->
     assert told == [files[-1], files[-2], *files[:-2]]
 
 
+def test_paths_of_the_order_may_be_relative_to_where_it_lies(folder: Path, year: CompanyYear) -> None:
+    [path] = folder.glob("statements/*/*.cod")
+    order = folder / "order"
+    order.write_text(f"statements/{year.company.number}/{path.name}\n")
+    result = relais(*options(folder), "--order", order)
+    assert (result.exit_code, len(objects(result))) == (0, 1)
+
+
 def test_invoices_and_statements_may_lie_in_one_folder(folder: Path) -> None:
     for listed in folder.glob("*.*"):
         listed.unlink()

@@ -6,6 +6,7 @@ import pytest
 
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_file import LARGEST_BYTES, MOST_LINES, split_file
+from services.coda_reconciler.domain.coda_reader import read_statement
 from tests.unit.coda_reconciler.statements import Move, statement
 
 FILE = statement([Move(10), Move(-3)])
@@ -38,3 +39,16 @@ def test_a_file_of_nothing_but_beginnings_is_refused_before_each_becomes_a_state
         assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST_BYTES
     finally:
         tracemalloc.stop()
+
+
+def test_what_is_no_bank_file_is_refused_once_and_not_once_for_each_line_that_begins_like_one() -> None:
+    page = b"%PDF-1.7\n" + b"0000000016 00000 n \n" * 90 + b"9 0 obj\n<< >>\n%%EOF\n"
+    only = split_file(page).statements
+    assert [text.raw for text in only] == [page]
+    with pytest.raises(CodaError, match="E01"):
+        read_statement(only[0])
+
+
+def test_one_header_that_is_damaged_takes_no_neighbour_along() -> None:
+    damaged = FILE.replace(b"00000", b"0000X", 1)
+    assert [text.raw for text in split_file(damaged + FILE).statements] == [damaged, FILE]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.coda_reconciler.domain import coda_information as information
 from services.coda_reconciler.domain import coda_structured as structured
-from services.coda_reconciler.domain.coda_communications import STRUCTURED_TYPES, Communication
+from services.coda_reconciler.domain.coda_communications import STRUCTURED_TYPES, Communication, values_of
 from services.coda_reconciler.domain.coda_labels import labelled_parts
 from services.coda_reconciler.domain.coda_zones import Structured, Zone
 from tests.unit.coda_reconciler.statements import REFERENCE
@@ -54,6 +54,30 @@ def test_no_body_makes_a_zone_fail(kind: str, body: str) -> None:
     for name in zones_of(type(found)):
         getattr(found, name)
     assert found.body == body
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from((None, "999", *sorted(WIDTHS))),
+            st.one_of(
+                st.text(st.sampled_from("0123456789 "), max_size=265),
+                st.text(st.sampled_from("01²٣ A"), max_size=265),
+                st.sampled_from(("0" * 265, "310126" * 44, "31012026" * 33, "1200" * 66)),
+            ),
+        ),
+        max_size=12,
+    )
+)
+def test_all_zones_of_many_bodies_at_once_say_what_each_says_by_itself(bodies: list[tuple[str | None, str]]) -> None:
+    texts = [Communication(kind, body) for kind, body in bodies]
+    for text, values in zip(texts, values_of(texts), strict=True):
+        found = text.structured
+        if found is None:
+            assert values is None
+            continue
+        assert found.names == tuple(zones_of(type(found)))
+        assert values == tuple(getattr(found, name) for name in found.names)
 
 
 def test_a_reference_is_taken_only_with_its_check_digits() -> None:
@@ -132,6 +156,11 @@ def test_labels_are_read_in_dutch_and_french(text: str, label: str, told: str) -
     part = found[label]  # type: ignore[index]  # a label of this table
     assert part.text == told
     assert text[part.at :].startswith(told)
+
+
+def test_a_label_with_a_capital_may_stand_behind_a_word_without_a_blank() -> None:
+    parts = labelled_parts("Donneur d'ordre : PEETERS GmbHCommunication : facture 7Info personnelle: merci")
+    assert [(part.label, part.text) for part in parts] == [("communication", "facture 7"), ("personal_info", "merci")]
 
 
 def test_a_word_that_ends_like_a_label_is_none() -> None:

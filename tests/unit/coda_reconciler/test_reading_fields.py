@@ -172,10 +172,10 @@ def test_all_fields_at_once_are_what_each_says_by_itself() -> None:
     statements = [
         read_any(text) for seed in range(5) for data in bank_files(seed) for text in split_file(data).statements
     ]
-    movements = [movement for found in [*statements, read(old_statement())] for movement in found.movements]
-    for movement in movements:
-        fields = movement.fields()
-        assert fields == tuple(getattr(movement, name) for name in fields._fields)
+    for found in [*statements, read(old_statement())]:
+        for movement, fields in zip(found.movements, found.fields(), strict=True):
+            assert fields == tuple(getattr(movement, name) for name in fields._fields)
+            assert fields == movement.fields()
 
 
 def test_kept_lines_say_the_same_as_those_decoded_again() -> None:

@@ -46,6 +46,12 @@ def test_what_a_movement_is_about_is_told(changes: dict[str, object], told: str)
     assert told in row.details
 
 
+@pytest.mark.parametrize("placeholder", ["NOTPROVIDED", "Not provided", ""])
+def test_a_reference_that_nobody_gave_is_no_line_of_the_page(placeholder: str) -> None:
+    [row] = statement_page(booked(), lines([movement(customer_reference=placeholder)]), CODA, EN).lines.rows
+    assert not [told for told in row.details if "reference" in told]
+
+
 def test_a_movement_of_nobody_is_named_by_what_it_says_or_by_its_code() -> None:
     nobody = {"counterparty": {"name": "", "account": "", "bic": ""}}
     said, silent = lines([movement(**nobody, **free("interest"))]), lines([movement(**nobody, **free(""))])

@@ -5,6 +5,7 @@ from services.coda_reconciler.domain.matching.facts import Decision, Knowledge, 
 from services.coda_reconciler.domain.matching.issued import by_issued_name
 from services.coda_reconciler.domain.matching.items import Items
 from services.coda_reconciler.domain.matching.numbered import by_text
+from services.coda_reconciler.domain.matching.original import suggest_original_amount
 from services.coda_reconciler.domain.matching.question import Question
 from services.coda_reconciler.domain.matching.structured import by_structured_reference
 from services.coda_reconciler.domain.matching.suggestions import suggest_by_name, suggest_wrong_references
@@ -25,6 +26,7 @@ def decide(movement: LedgerMovement, items: Items, knowledge: Knowledge, remaini
     settled = by_known_account(question)
     if settled is not None:
         return settled
+    suggest_original_amount(question)
     suggest_by_name(question)
     return question.conclusion()
 

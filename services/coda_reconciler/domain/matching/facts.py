@@ -201,26 +201,10 @@ class OpenItem:
     def with_balance(self, allocated: int, version: int) -> "OpenItem":
         """The same with another balance: `dataclasses.replace`, several times as fast."""
         return OpenItem(
-            self.enterprise_number,
-            self.family,
-            self.number,
-            self.year,
-            self.document_id,
-            self.document_version,
-            self.reference,
-            self.currency,
-            self.payable,
-            self.issue_date,
-            self.due_date,
-            self.customer_name,
-            self.debtors,
-            self.keys,
-            self.discounts,
-            self.mandate,
-            self.preceding,
-            allocated,
-            version,
-        )
+            self.enterprise_number, self.family, self.number, self.year, self.document_id, self.document_version,
+            self.reference, self.currency, self.payable, self.issue_date, self.due_date, self.customer_name,
+            self.debtors, self.keys, self.discounts, self.mandate, self.preceding, allocated, version,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +221,23 @@ DifferenceKind = Literal["bank_costs", "cash_discount", "rounding"]
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a movement gives to one item, with the sign of its effect: an invoice's part is positive when it is paid,
-    a credit note's is negative when it is netted or refunded; a reopening has the opposite signs. The parts of a
-    movement sum to no more than its amount.
+    a credit note's is negative when it is netted or refunded; a reopening has the opposite signs. What the parts of a
+    movement take of it (`of_movement`) sums to no more than its amount.
 
-    `difference` closes the item beyond `amount`, and says why: thousandths that nobody paid.
+    `difference` closes the item beyond `amount`, and says why: thousandths that nobody paid. `taken` is what it takes
+    of the movement where that is in another currency than the item; all else is in the item's.
     """
 
     item: ItemKey
     amount: int
     difference: int = 0
     difference_kind: DifferenceKind | None = None
+    taken: int | None = None
+
+    @property
+    def of_movement(self) -> int:
+        """What it takes of the movement, in the movement's currency."""
+        return self.amount if self.taken is None else self.taken
 
 
 @dataclass(frozen=True, slots=True)

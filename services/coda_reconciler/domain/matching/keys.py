@@ -17,6 +17,8 @@ _COLLECTIONS = "05"
 _new = tuple.__new__
 """A named tuple by position: a company's thousands of items have nine names each."""
 
+_SHORTEST_SERIAL = 6
+"""Digits in a bank's reference."""
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -73,9 +75,21 @@ def keys_of_movement(movement: LedgerMovement, knowledge: Knowledge | None = Non
         keys += [IndexKey("debtor", debtor) for debtor in sorted(debtors)]
     if facts.mandate:
         keys.append(IndexKey("mandate_amount", f"{facts.mandate}/{abs(movement.amount)}"))
-    if facts.bank_reference and (facts.kind == "return" or movement.transaction_code[1:3] == _COLLECTIONS):
-        keys.append(IndexKey("bank_reference", facts.bank_reference))
+    if _tells_one(facts.bank_reference) and (facts.kind == "return" or _is_told_by_its_bank(movement, facts)):
+        # With the amount, for a bank may give one reference to all that it booked together.
+        keys.append(IndexKey("bank_reference", f"{facts.bank_reference}/{abs(movement.amount)}"))
     return tuple(dict.fromkeys(keys))
+
+
+def _tells_one(reference: str) -> bool:
+    """Whether a bank's reference may be that of one movement: some banks write the same word, or zeros, for all."""
+    return sum(map(str.isdecimal, reference)) >= _SHORTEST_SERIAL and bool(reference.strip("0"))
+
+
+def _is_told_by_its_bank(movement: LedgerMovement, facts: PaymentFacts) -> bool:
+    """Whether what takes it back may have only the bank's reference in common with it: a collection, or no id of its
+    own. Others are not found by it, for every key is a row."""
+    return not facts.end_to_end_id or movement.transaction_code[1:3] == _COLLECTIONS
 
 
 def lookup_keys_of_movement(movement: LedgerMovement) -> tuple[IndexKey, ...]:

@@ -34,12 +34,21 @@ _LIST_GAP = re.compile(
     r"[ ]{0,3}(?:\.{2,4}|…)?[ ]?[+/,;&-]?[ ]{0,2}(?:(?:EN|ET|UND|AND|E|NR|N|OOK)[ .]{1,2})?(?:\.{2,4}|…)?[ ]?"
 )
 _TIGHT_LIST_GAPS = ("+", "/", ",", "-", "&")
+_UP_TO = (
+    r"( ?(?:T/M|T\.?(?:E\.?)?M\.?|TOT(?: EN MET|/MET)?|JUSQU['’ ]?AU?|AU|A|BIS|UNTIL|TILL|THROUGH|THRU|TO|->) ?| - |-)"
+)
 _RANGE = re.compile(
     r"(?<![0-9A-Z])([A-Z]{0,8})[-/. ]?((?:[0-9]{1,18}+[-/._]){0,4}[0-9]{1,18}+)"
-    r"( ?(?:T/M|T\.?(?:E\.?)?M\.?|TOT(?: EN MET|/MET)?|JUSQU['’ ]?AU?|AU|A|BIS|UNTIL|TILL|THROUGH|THRU|TO|->) ?| - |-)"
-    r"(?:[A-Z]{1,8}[-/. ]?)?((?:[0-9]{1,18}+[-/._]){0,4}[0-9]{1,18}+)(?![0-9A-Z])"
+    rf"{_UP_TO}(?:[A-Z]{{1,8}}[-/. ]?)?((?:[0-9]{{1,18}}+[-/._]){{0,4}}[0-9]{{1,18}}+)(?![0-9A-Z])"
+)
+_INNER_LETTERS = re.compile(r"[-/._]?([A-Z]{1,4})[-/._]?")
+_RANGE_WITH_INNER_LETTERS = re.compile(
+    rf"(?<![0-9A-Z])([0-9]{{1,18}}+[-/._]?[A-Z]{{1,4}}[-/._]?)([0-9]{{1,18}}+){_UP_TO}(?:\1)?([0-9]{{1,18}}+)(?![0-9A-Z/])"
 )
 _GROUP = re.compile(r"[0-9]+")
+
+_new = tuple.__new__
+"""A named tuple by position: a text has many."""
 
 
 class NamedNumber(NamedTuple):
@@ -66,7 +75,7 @@ def named_numbers(text: str) -> tuple[NamedNumber, ...]:
     """
     blotted = without_other_numbers(in_capitals(text[:_LONGEST_TEXT]))
     matches = islice(_PIECE.finditer(blotted.text), _MOST_PIECES)
-    pieces = [_Piece(match[0], match.start(), match.end(), match[0] < "A") for match in matches]
+    pieces = [_new(_Piece, (match[0], *match.span(), match[0] < "A")) for match in matches]
     found: dict[NamedNumber, None] = {}
     keys: set[str] = set()
     for number in _numbers_in(text, blotted.text, blotted.dates, pieces):
@@ -87,6 +96,7 @@ def _numbers_in(
         if len(digits) > 1:
             yield from _elided(blotted, pieces, digits)
             yield from _ranges(blotted)
+            yield from _ranges_with_inner_letters(blotted)
         yield from (number for is_loose, number in chains if is_loose)
     for start, end in dates:
         if is_said_to_be_invoice(in_capitals(text[:start]), start):
@@ -97,7 +107,9 @@ def _chains(text: str, pieces: list[_Piece]) -> Iterator[tuple[bool, NamedNumber
     """Pieces that stand together, longest first; loose ones have blanks inside, and only short pieces before these."""
     gaps = [text[before.end : piece.start] for before, piece in pairwise(pieces)] + [" "]
     for first, piece in enumerate(pieces):
-        if (not piece.is_digits and len(piece.text) > _LONGEST_LETTERS) or not _may_begin(pieces, gaps, first):
+        if not piece.is_digits and not _is_before_digits(pieces, gaps, first):
+            continue
+        if not _may_begin(pieces, gaps, first):
             continue
         chains: list[tuple[bool, NamedNumber]] = []
         key, has_digits, is_loose = "", False, False
@@ -113,8 +125,15 @@ def _chains(text: str, pieces: list[_Piece]) -> Iterator[tuple[bool, NamedNumber
             has_digits = has_digits or is_digits
             shortest = _SHORTEST_PIECE if _is_inside(text, piece.start, end) else _SHORTEST_KEY
             if has_digits and len(key) >= shortest and _may_end(pieces, gaps, at):
-                chains.append((is_loose, NamedNumber(key, piece.start, end, "whole")))
+                chains.append((is_loose, _new(NamedNumber, (key, piece.start, end, "whole"))))
         yield from reversed(chains)
+
+
+def _is_before_digits(pieces: list[_Piece], gaps: list[str], at: int) -> bool:
+    """Whether letters may begin a number: most words have no digits behind them."""
+    if len(pieces[at].text) > _LONGEST_LETTERS or at + 1 == len(pieces):
+        return False
+    return pieces[at + 1].is_digits or gaps[at] in _TIGHT
 
 
 def _may_begin(pieces: list[_Piece], gaps: list[str], at: int) -> bool:
@@ -171,7 +190,10 @@ def _elided(text: str, pieces: list[_Piece], digits: list[int]) -> Iterator[Name
         gap = text[pieces[before].end : piece.start]
         is_short = len(piece.text) < len(base.groups[-1]) or len(piece.text) < len("".join(base.groups)) > 4
         is_short = is_short and (gap in _TIGHT or not _begins_number(text, piece))
-        if gap in ("-", ".", "_", "/", "\\") and not (gap in "-/" and _is_list_item(base, piece)):
+        inner = _INNER_LETTERS.fullmatch(gap)
+        if inner is not None and inner[1] not in UNTELLING:
+            base = _Base(base.letters, (*base.groups[:-1], base.groups[-1] + inner[1], piece.text))
+        elif gap in ("-", ".", "_", "/", "\\") and not (gap in "-/" and _is_list_item(base, piece)):
             base = _Base(base.letters, (*base.groups, piece.text))
         elif not gap or len(gap) > _LONGEST_GAP or not _LIST_GAP.fullmatch(gap) or not is_short:
             base = _base_at(text, pieces, at)
@@ -229,6 +251,20 @@ def _ranges(text: str) -> Iterator[NamedNumber]:
             for number in range(int(begin), int(end) + 1):
                 for key in base.spelled(f"{head}{number:0{len(begin)}d}"):
                     yield NamedNumber(key, match.start(2), match.end(), "range")
+
+
+def _ranges_with_inner_letters(text: str) -> Iterator[NamedNumber]:
+    """`2025/VK/0195 t/m 2025/VK/0198`: what is before the counter is alike, or is left out behind."""
+    for match in _RANGE_WITH_INNER_LETTERS.finditer(text):
+        head, begin, between, end = "".join(_PIECE.findall(match[1])), match[2], match[3], match[4]
+        if not _SHORTEST_END <= len(end) <= len(begin) <= _LONGEST_KEY - len(head):
+            continue
+        if between == "-" and len(end) < len(begin):
+            continue
+        end = begin[: len(begin) - len(end)] + end
+        if 0 < int(end) - int(begin) < MOST_IN_RANGE:
+            for number in range(int(begin), int(end) + 1):
+                yield NamedNumber(f"{head}{number:0{len(begin)}d}", match.start(), match.end(), "range")
 
 
 def _may_be_range(groups: tuple[str, ...], end: str) -> bool:

@@ -99,9 +99,12 @@ def _single(question: Question, group: Group, rule: Rule) -> Decision | None:
     if costs is not None:
         return question.settle(rule, [costs], evidence)
     if abs(question.amount) > item.balance:
-        if group.strength == "reference" and item.family == "invoice":
+        counted = [each for each in _counted(question) if each.balance == abs(question.amount)]
+        if group.strength == "reference" and item.family == "invoice" and not counted:
             return question.settle(rule, [whole(item)], evidence, "overpaid")
-        question.doubt = "more_than_open"
+        question.doubt = "several_readings" if counted else "more_than_open"
+        for other in counted:
+            question.propose([whole(other)], "R06", ("number_in_text", "amount_equal", "several_readings"), evidence)
         question.propose([whole(item)], rule, (_why(rule), "more_than_open"), evidence)
         return None
     part = Part(item.key, question.amount)
@@ -112,6 +115,12 @@ def _single(question: Question, group: Group, rule: Rule) -> Decision | None:
     question.doubt = "less_than_open"
     question.propose([part], rule, (_why(rule), "less_than_open"), evidence)
     return None
+
+
+def _counted(question: Question) -> list[OpenItem]:
+    """The items whose bare counter stands beside a name: `+++…+++ factuur 921`."""
+    found = {item.key: item for key in question.facts.number_keys for item in question.items.looked_up("tail", key)}
+    return [item for item in question.open(found.values()) if _goes_with(question, item)]
 
 
 def is_from_customer(question: Question, item: OpenItem) -> bool:

@@ -139,14 +139,13 @@ class Question:
         )
 
 
-def _begin_alike(key: str, number: str, year: int) -> bool:
-    """Whether a key of the same shape begins as the company's numbers do; their year may be an earlier one."""
-    if key.startswith(number[:_LETTERS_OR_YEAR]) and not number.startswith(_CENTURY):
-        return True
-    for begins in (f"{year}", f"{year:04d}"[-_LETTERS_OR_YEAR:]):
-        if number.startswith(begins):
-            return 0 <= int(begins) - int(key[: len(begins)]) <= _YEARS_BACK
-    return key.startswith(number[:_YEAR])
+def _begin_alike(key: str, number: str, issued_in: int) -> bool:
+    """Whether a key of a number's shape begins as that number does; where that is a year, it may be an earlier one."""
+    begins = number[: _YEAR if number.startswith(_CENTURY) else _LETTERS_OR_YEAR]
+    is_year = begins.isdecimal() and (len(begins) == _YEAR or begins == f"{issued_in % 100:02d}")
+    if is_year:
+        return 0 <= int(begins) - int(key[: len(begins)]) <= _YEARS_BACK
+    return key.startswith(begins)
 
 
 def shape_of(key: str) -> str:

@@ -75,7 +75,7 @@ def _marks(movement: LedgerMovement, payment: LedgerMovement) -> _Marks | None:
     references = {reference.text for reference in taking.references if reference.is_valid}
     return (
         _equal(taking.end_to_end_id, taken.end_to_end_id),
-        _equal(taking.bank_reference, taken.bank_reference),
+        _equal(taking.bank_reference, taken.bank_reference) and not _differ(taking.account, taken.account),
         any(reference.text in references for reference in taken.references),
         not set(taking.number_keys).isdisjoint(taken.number_keys),
         _equal(taking.mandate, taken.mandate),
@@ -104,7 +104,16 @@ def reopening(facts: PaymentFacts, taken: Sequence[Part]) -> Decision:
 
 def taken_back(parts: Sequence[Part]) -> tuple[Part, ...]:
     """The same parts with the opposite signs."""
-    return tuple(Part(part.item, -part.amount, -part.difference, part.difference_kind) for part in parts)
+    return tuple(
+        Part(
+            part.item,
+            -part.amount,
+            -part.difference,
+            part.difference_kind,
+            -part.taken if part.taken is not None else None,
+        )
+        for part in parts
+    )
 
 
 def undecided(facts: PaymentFacts, candidates: Sequence[tuple[MovementKey, Sequence[Part]]]) -> Decision:

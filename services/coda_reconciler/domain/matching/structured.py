@@ -1,6 +1,7 @@
 """Rule 3: the structured reference (CODA 2.6 types 100, 101, 102, 105 and 127) of one open invoice."""
 
 from services.coda_reconciler.domain.matching.facts import Decision, Evidence, OpenItem, Part
+from services.coda_reconciler.domain.matching.original import suggest_original_amount
 from services.coda_reconciler.domain.matching.question import Question, money
 from services.coda_reconciler.domain.matching.tolerance import (
     closing,
@@ -33,6 +34,9 @@ def by_structured_reference(question: Question) -> Decision | None:
         return _several(question, named, evidence)
     if any(item.family == family for item in usable):
         return question.none("R03", "duplicate_payment" if family == "invoice" else "already_refunded", evidence)
+    suggest_original_amount(question)
+    if question.proposals:
+        return question.conclusion()
     reason = "no_such_open_item" if usable else question.rejected[0].reason
     return question.none("R03", reason, evidence)
 

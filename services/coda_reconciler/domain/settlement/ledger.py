@@ -103,6 +103,10 @@ class Ledger:
         self._keep(movement)
         self._touched[0].add(movement.key)
 
+    def reconsider(self, movements: Iterable[MovementKey]) -> None:
+        """These were kept before anything could be decided about them."""
+        self._touched[0].update(key for key in movements if key in self.movements)
+
     def accept(self, invoice: InvoiceAccepted) -> None:
         """An invoice or credit note came in: payments may have come before it.
 

@@ -37,19 +37,21 @@ _SENTENCES = {
 
 def allocation_of(
     movement: LedgerMovement,
+    item: OpenItem,
     part: Part,
     decision: Decision,
     allocation_id: str,
     compensates: str = "",
 ) -> Allocation:
-    """What an event says of an allocation. `decision` has the evidence that this part rests on."""
+    """What an event says of an allocation to an item. `decision` has the evidence that this part rests on."""
     return Allocation(
         iban=movement.iban,
         year=movement.year,
         sequence=movement.statement_sequence,
         movement=movement.sequence,
         detail=movement.detail,
-        amount=Money.from_thousandths(part.amount, movement.currency),
+        amount=Money.from_thousandths(part.amount, item.currency),
+        taken=Money.from_thousandths(part.taken, movement.currency) if part.taken is not None else None,
         value_date=movement.value_date,
         rule=decision.rule,
         evidence=_sentence(decision),
@@ -57,18 +59,21 @@ def allocation_of(
         allocation_id=allocation_id,
         compensates=compensates,
         facts=tuple(map(_fact, decision.evidence[:_MOST_FACTS])),
-        difference=_difference(movement, part),
+        difference=_difference(item, part),
         provisional=movement.provisional,
         rejected=tuple(map(_rejected, decision.rejected)),
     )
 
 
-def compensation_of(allocation: Allocation, movement: LedgerMovement, part: Part, why: str) -> Allocation:
+def compensation_of(
+    allocation: Allocation, movement: LedgerMovement, item: OpenItem, part: Part, why: str
+) -> Allocation:
     """An allocation that takes another one of the same id back."""
     return allocation.model_copy(
         update={
-            "amount": Money.from_thousandths(part.amount, movement.currency),
-            "difference": _difference(movement, part),
+            "amount": Money.from_thousandths(part.amount, item.currency),
+            "taken": -allocation.taken if allocation.taken is not None else None,
+            "difference": _difference(item, part),
             "evidence": why,
             "provisional": movement.provisional,
         }
@@ -89,11 +94,11 @@ def _fact(evidence: Evidence) -> AllocationFact:
     return AllocationFact(line=evidence.line, columns=evidence.columns, text=evidence.text, meaning=evidence.meaning)
 
 
-def _difference(movement: LedgerMovement, part: Part) -> AllocationDifference | None:
+def _difference(item: OpenItem, part: Part) -> AllocationDifference | None:
     if part.difference_kind is None or part.difference == 0:
         return None
     return AllocationDifference(
-        kind=part.difference_kind, amount=Money.from_thousandths(part.difference, movement.currency)
+        kind=part.difference_kind, amount=Money.from_thousandths(part.difference, item.currency)
     )
 
 

@@ -112,7 +112,7 @@ class Posting:
         item = self._changed(key, effect)
         earlier = self._books.standings.of(movement.key).get(key)
         allocation_id = settlement_id(movement, item, earlier.count + 1 if earlier is not None else 1)
-        facts = allocation_of(movement, step.part, decision, allocation_id, self._compensates(movement.key, key))
+        facts = allocation_of(movement, item, step.part, decision, allocation_id, self._compensates(movement.key, key))
         self._post(step, item, facts)
         if effect > 0:
             self.outcomes.append(paid_event(item, facts))
@@ -134,7 +134,7 @@ class Posting:
         effect = effect_of(self._present[step.part.item], step.part)
         item = self._changed(step.part.item, effect)
         why = "undone by a person" if is_undone else "what came since tells otherwise"
-        facts = compensation_of(made.facts, movement, step.part, why)
+        facts = compensation_of(made.facts, movement, item, step.part, why)
         self._post(step, item, facts)
         if effect > 0:
             self.outcomes.append(paid_event(item, facts))
@@ -174,8 +174,9 @@ class Posting:
             proposal = each.proposal
             grounds = Decision("suggest", proposal.rule, evidence=proposal.evidence, rejected=decision.rejected)
             for part, allocation_id in zip(proposal.parts, each.allocation_ids, strict=True):
-                facts = allocation_of(movement, part, grounds, allocation_id)
-                self.outcomes.append(suggested_event(self._changed(part.item, 0), facts, each))
+                item = self._changed(part.item, 0)
+                facts = allocation_of(movement, item, part, grounds, allocation_id)
+                self.outcomes.append(suggested_event(item, facts, each))
 
     def _ids(self, movement: LedgerMovement, proposal: Proposal) -> tuple[str, ...]:
         items = [self._items.get(part.item) for part in proposal.parts]

@@ -41,7 +41,7 @@ class Resolution:
             if item is None:
                 raise KeyError(f"{part.item} was decided on and is not among the items")
             self.items.change(item.with_balance(item.allocated + effect_of(item, part), item.version))
-            taken += part.amount
+            taken += part.of_movement
         self.remaining[movement.key] = self.remaining[movement.key] - abs(taken)
 
 
@@ -99,19 +99,22 @@ def _fitted(resolution: Resolution, pin: Pin, amount: int) -> list[Part]:
     open_parts = [part for given in pin.parts if (part := _open_part(resolution, given)) is not None]
     own = [part for part in open_parts if (part.amount > 0) == (amount > 0)]
     netted = [part for part in open_parts if (part.amount > 0) != (amount > 0)]
-    own = _cut(own, abs(amount) + sum(abs(part.amount) for part in netted))
-    return own + _cut(netted, sum(abs(part.amount) for part in own))
+    own = _cut(own, abs(amount) + sum(abs(part.of_movement) for part in netted))
+    return own + _cut(netted, sum(abs(part.of_movement) for part in own))
 
 
 def _cut(parts: Iterable[Part], most: int) -> list[Part]:
-    """The parts as far as so many thousandths go; one that is cut closes nothing."""
+    """The parts as far as so many thousandths go; one that is cut closes nothing, and one in another currency is not
+    cut: nobody knows what less of the money would have been there."""
     fitted = []
     for part in parts:
-        taken = min(abs(part.amount), most)
+        taken = min(abs(part.of_movement), most)
+        if part.taken is not None and taken < abs(part.taken):
+            continue
         most -= taken
         if taken:
             sign = 1 if part.amount > 0 else -1
-            fitted.append(part if taken == abs(part.amount) else Part(part.item, sign * taken))
+            fitted.append(part if taken == abs(part.of_movement) else Part(part.item, sign * taken))
     return fitted
 
 
@@ -125,7 +128,9 @@ def _open_part(resolution: Resolution, part: Part) -> Part | None:
     if over <= part.difference:
         difference = part.difference - over
         return Part(part.item, part.amount, difference, part.difference_kind if difference else None)
-    return Part(part.item, sign_of(item) * item.balance)
+    # In another currency the money goes with what is given, in the measure in which it was paid.
+    taken = part.taken * item.balance // abs(part.amount) if part.taken is not None else None
+    return Part(part.item, sign_of(item) * item.balance, taken=taken)
 
 
 def _named(resolution: Resolution, movement: LedgerMovement, pins: _Pins, likely: _Likely) -> None:

@@ -66,7 +66,7 @@ class MemoryChannels(MemoryCaller):
         due = []
         for channel_id, channel in sorted(self._kept.channels.items()):
             first = self._of_state(channel_id, "waiting")[:1]
-            ready = channel.enabled and bool(first) and (first[0].next_at is None or first[0].next_at <= now)
+            ready = channel.works and bool(first) and (first[0].next_at is None or first[0].next_at <= now)
             if ready or self._of_state(channel_id, "handed_over"):
                 due.append(channel_id)
         return due

@@ -12,7 +12,7 @@ _COLUMNS = (
     *("channel_id", "office_id", "kind", "name", "created_at", "companies", "client_codes", "language"),
     *("documents", "files", "statement_files"),
     *("place", "sealed_secret", "enabled", "stopped_reason", "failing_since", "last_error", "last_error_at"),
-    *("last_success_at", "tested_at", "removed"),
+    *("last_success_at", "tested_at", "removed", "awaited_code", "wrong_codes"),
 )
 _LISTS = ("companies", "client_codes", "documents", "files", "statement_files")
 _KEPT = ("channel_id", "office_id", "kind", "created_at")

@@ -115,7 +115,7 @@ class PostgresChannels(PostgresCounters):
         rows = await self._connection.fetch(
             """select channel_id from channels c
                where exists (select from handovers h where h.channel_id = c.channel_id and h.state = 'handed_over')
-                  or enabled and exists (
+                  or enabled and awaited_code = '' and exists (
                       select from (select next_at from handovers h
                                    where h.channel_id = c.channel_id and h.state = 'waiting'
                                    order by position limit 1) as first

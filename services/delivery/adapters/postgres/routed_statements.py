@@ -26,8 +26,10 @@ class PostgresRoutedStatements(PostgresCounters):
             return []
         counters = await self._lock_counters("statement_feeds", "office_id", {entry.office_id for entry in entries})
         rows = await self._connection.fetch(
-            """select office_id, statement_id from statement_entries
-               join unnest($1::text[], $2::text[]) as asked(office_id, statement_id) using (office_id, statement_id)""",
+            # Locked in the order in which an office's call locks those that it acknowledges.
+            """select entry.office_id, entry.statement_id from statement_entries as entry
+               join unnest($1::text[], $2::text[]) as asked(office_id, statement_id) using (office_id, statement_id)
+               order by entry.statement_id for update of entry""",
             [entry.office_id for entry in entries],
             [entry.statement.statement_id for entry in entries],
         )

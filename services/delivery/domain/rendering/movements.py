@@ -19,6 +19,8 @@ _FOREIGN_PAYMENT = "105"
 _FOREIGN_REFERENCE = slice(45, 57)
 _REFERENCE = "100"
 _MOVED = (_REFERENCE, "101", "102")
+_NONE_GIVEN = ("NOTPROVIDED", "NOT PROVIDED")
+"""What banks write where the payer gave no reference (SEPA: EndToEndId)."""
 
 
 def movement_rows(lines: bytes, words: Mapping[str, str], forms: Forms) -> tuple[Row, ...]:
@@ -57,7 +59,8 @@ def _communicated(movement: Mapping[str, Any], words: Mapping[str, str]) -> Iter
     for information in movement["information"]:
         if text := _text(information, words, False):
             yield text
-    if text := legible(movement["customer_reference"]):
+    text = legible(movement["customer_reference"])
+    if text and text.upper() not in _NONE_GIVEN:
         yield f"{words['customer_reference']} {text}"
 
 

@@ -102,7 +102,8 @@ def check(ledger: Ledger) -> None:
     given: dict[MovementKey, int] = {}
     allocated: dict[ItemKey, int] = {}
     for entry in ledger.changes.entries:
-        given[entry.movement] = given.get(entry.movement, 0) + entry.amount
+        taken = entry.facts.taken.thousandths if entry.facts.taken is not None else entry.amount
+        given[entry.movement] = given.get(entry.movement, 0) + taken
         item = ledger.items_of(entry.item[0]).get(entry.item)
         assert item is not None
         allocated[entry.item] = allocated.get(entry.item, 0) + sign_of(item) * entry.amount + entry.difference

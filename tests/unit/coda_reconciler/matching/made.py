@@ -111,9 +111,10 @@ def invoice(
     issued: date = ISSUED,
     company: EnterpriseNumber = COMPANY,
     supersedes: DocumentId | None = None,
+    currency: str = "EUR",
 ) -> InvoiceAccepted:
     """The event that makes an item."""
-    amount = Money.from_thousandths(payable, "EUR")
+    amount = Money.from_thousandths(payable, currency)
     claim = Claim(path="a/b", sha256=Sha256.of(b""), size=0, media_type="application/xml")
     return InvoiceAccepted(
         document_id=document_id(number, family, company, issued.year),

@@ -10,6 +10,7 @@ from tests.unit.coda_reconciler.matching.made import (
     ACCOUNT,
     CUSTOMER,
     OGM,
+    OTHER_ACCOUNT,
     OTHER_COMPANY,
     OTHER_OGM,
     document_id,
@@ -182,10 +183,27 @@ def test_a_return_of_another_id_takes_nothing_back() -> None:
 
 def test_a_payment_of_a_known_account_that_comes_back_reopens_what_it_paid() -> None:
     world = World(knows((ACCOUNT, CUSTOMER)))
-    paid = movement(121_000, facts(account=ACCOUNT, bank_reference="REF1"), code="00550000")
+    paid = movement(121_000, facts(account=ACCOUNT, bank_reference="OL9456574"), code="00550000")
     assert names(world.take(invoice(), paid)) == ["InvoiceSettled 2026-0412"]
-    back = facts(account=ACCOUNT, bank_reference="REF1", return_reason="")
+    back = facts(account=ACCOUNT, bank_reference="OL9456574", return_reason="")
     assert names(world.take(movement(-121_000, back, position=1, code="00149000"))) == ["InvoiceReopened 2026-0412"]
+
+
+def test_a_cancellation_with_the_banks_reference_reopens_what_the_payment_settled() -> None:
+    world = World()
+    world.take(invoice(reference=OGM), movement(121_000, facts(reference=OGM, bank_reference="OL9456574")))
+    back = movement(-121_000, facts(return_reason="", bank_reference="OL9456574"), position=1, code="00149000")
+    assert names(world.take(back)) == ["InvoiceReopened 2026-0412"]
+
+
+def test_a_banks_reference_of_another_counterparty_takes_nothing_back() -> None:
+    world = World()
+    world.take(
+        invoice(reference=OGM), movement(121_000, facts(reference=OGM, account=ACCOUNT, bank_reference="OL9456574"))
+    )
+    other = facts(return_reason="", account=OTHER_ACCOUNT, bank_reference="OL9456574")
+    assert world.take(movement(-121_000, other, position=1, code="00149000")) == []
+    assert world.balances()[item().key] == 0
 
 
 def test_a_return_that_has_only_the_account_in_common_is_asked_about() -> None:

@@ -62,6 +62,15 @@ def test_a_number_of_an_invoice_that_was_never_seen_makes_it_a_suggestion() -> N
     assert (decision.kind, decision.rule, decision.reason) == ("suggest", "R07", "another_is_named")
 
 
+@pytest.mark.parametrize(
+    ("own", "named"), [("2026-0412", "2025-0412"), ("260412", "250412"), ("2026/VK/0412", "2024/VK/0009")]
+)
+def test_a_number_of_an_earlier_year_that_was_never_seen_makes_it_a_suggestion(own: str, named: str) -> None:
+    paid = facts(f"factuur {named}", account=ACCOUNT)
+    decision = decided(movement(121_000, paid), item(own), knowledge=KNOWN)
+    assert (decision.kind, decision.rule, decision.reason) == ("suggest", "R07", "another_is_named")
+
+
 def test_a_known_account_that_pays_for_somebody_else_settles_nothing_by_itself() -> None:
     paid = facts(account=ACCOUNT, ultimate_debtor="Garage Lambert")
     decision = decided(movement(121_000, paid), item(), knowledge=KNOWN)

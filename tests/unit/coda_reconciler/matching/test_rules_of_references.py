@@ -158,6 +158,13 @@ def test_a_whole_reference_in_the_text_leaves_the_rest_as_a_credit() -> None:
     assert (decision.kind, decision.reason) == ("settle", "overpaid")
 
 
+def test_a_reference_beside_the_counter_of_an_invoice_that_the_amount_fits_is_a_suggestion() -> None:
+    paid = movement(130_000, facts("+++090/9337/55493+++ factuur 921"))
+    decision = decided(paid, item("920", reference=OGM), item("921", 130_000))
+    assert (decision.kind, decision.reason) == ("suggest", "several_readings")
+    assert [given(proposal.parts) for proposal in decision.proposals] == [{"921": 130_000}, {"920": 121_000}]
+
+
 def test_an_rf_reference_in_the_text_settles_its_invoice() -> None:
     decision = decided(movement(121_000, facts("ref RF18 5390 0754 7034")), item(reference="RF18539007547034"))
     assert (decision.kind, decision.rule) == ("settle", "R04")

@@ -68,7 +68,7 @@ TEXTS: Mapping[str, str] = {
     "number": "Numéro",
     "order": "Commande",
     "order_line": "Ligne de commande",
-    "page": "Page {page} de {pages}",
+    "page": "Page {page} sur {pages}",
     "payable.credit_note": "À rembourser",
     "payable.invoice": "À payer",
     "payee": "Bénéficiaire du paiement",
