@@ -121,9 +121,7 @@ class StatementQuarantined(Event, topic="statement.quarantined.v1", owner="coda_
     expected: str = ""
 
 
-class StatementReleased(
-    Event, topic="statement.released.v1", owner="coda_reconciler", key="enterprise_number"
-):
+class StatementReleased(Event, topic="statement.released.v1", owner="coda_reconciler", key="enterprise_number"):
     """A statement that waited for a mandate was booked for the company that gave one."""
 
     file_sha256: Sha256

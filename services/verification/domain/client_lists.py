@@ -157,9 +157,7 @@ def entered(known: Company | None, row: ClientRow, office_id: OfficeId, day: dat
     return served if row.client_code is None else served.with_code(row.client_code, office_id)
 
 
-def served_by(
-    periods: Sequence[Period], office_id: OfficeId, day: date, *, known: bool = False
-) -> tuple[Period, ...]:
+def served_by(periods: Sequence[Period], office_id: OfficeId, day: date, *, known: bool = False) -> tuple[Period, ...]:
     """The periods once the office serves the company from that day on, or until its own next period begins; `known`
     as in `next_code`."""
     own = [period for period in periods if period.office_id == office_id]

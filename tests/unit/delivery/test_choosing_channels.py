@@ -20,9 +20,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CHANNEL = Channel(
     channel_id=ChannelId.of(uuid4()), office_id=OfficeId("janssens"), kind="sftp", created_at=NOW, files=("xml",)
 )
-WAITING = Handover(
-    channel_id=CHANNEL.channel_id, position=1, subject=DocumentId.of(uuid4()), occasion="", added_at=NOW
-)
+WAITING = Handover(channel_id=CHANNEL.channel_id, position=1, subject=DocumentId.of(uuid4()), occasion="", added_at=NOW)
 DOWN = Outcome("retry", "connection_failed", "no route")
 
 
