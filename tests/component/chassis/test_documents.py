@@ -27,6 +27,15 @@ async def test_a_document_comes_back_byte_for_byte(documents: Documents, folder:
     assert (folder / claim.path).read_bytes() == data
 
 
+@pytest.mark.parametrize("store", ["folder", "memory"])
+async def test_many_documents_are_stored_at_once_and_named_in_their_order(folder: Path, store: str) -> None:
+    documents = Documents(folder.as_uri() if store == "folder" else "memory:///")
+    given = [(b"%d" % place, ("unassigned", "0403170701")[place % 2], "text/plain") for place in range(70)]
+    claims = await documents.put_all(given)
+    assert [(await documents.get(claim), claim.path.split("/")[0], claim.media_type) for claim in claims] == given
+    assert await documents.put_all([]) == []
+
+
 async def test_the_same_document_again_is_the_same_claim_and_one_file(documents: Documents, folder: Path) -> None:
     claims = [await documents.put(b"same", "unassigned", "text/plain") for _ in range(3)]
     assert len(set(claims)) == 1

@@ -120,7 +120,7 @@ async def test_a_format_that_is_not_served_is_said_in_one_sentence(
     (entry,) = await feed(door, client["id"])
     answer = await door.get(f"/v2/delivery/download/{entry['feed_index']}/{wrong}/", auth=OFFICE)
     assert (answer.status_code, answer.json()["code"]) == (404, "format_not_offered")
-    assert " and ".join(rules.FORMATS[model]) in answer.json()["detail"]  # type: ignore[index]
+    assert " or ".join(rules.FORMATS[model]) in answer.json()["detail"]  # type: ignore[index]
     assert house.written == []
 
 
