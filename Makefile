@@ -1,7 +1,7 @@
 # One word each; `make` alone lists them. Everything is installed into .venv from hash-locked requirements.
 PYTHON ?= python3
 BACKEND ?= local
-WORKERS ?= --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+WORKERS ?= --numprocesses 2 --dist loadscope --no-loadscope-reorder
 RUN := .venv/bin/python -m
 INSTALLED := .venv/.installed
 

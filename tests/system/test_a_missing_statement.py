@@ -76,7 +76,7 @@ async def test_operators_see_what_is_put_aside_and_that_a_mandate_which_came_lat
     await _row(console, "no_mandate", company.iban, "waits")
     foreign = replace(statement(other, 1, "1.00", payment("3.00", text="van een ander")), number=company.number)
     await stage.hand_in_statements(foreign)
-    await _row(console, "company_mismatch", "72-82", company.number, "waits")
+    await _row(console, "company_mismatch", "72-82", company.number, "not booked")
 
     mandates = [{"iban": company.iban, "since": SINCE.isoformat()}]
     path = f"/v1/directory/companies/{company.number}"
