@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from confluent_kafka import (
@@ -31,6 +31,7 @@ __all__ = ["Administration", "Grant", "Lag", "Rule", "TopicSpec", "TopicState", 
 Result = TypeVar("Result")
 kafka: Any = admin  # its names are published without being exported, so type checkers cannot see them
 _TIMEOUT_SECONDS = 10.0
+_ASKED_AT_ONCE = 16
 _SCRAM_ITERATIONS = 4096
 _SEEN_SECONDS = 5.0
 """How long the broker may take to show what the controller accepted; earlier it is not written again."""
@@ -57,6 +58,8 @@ class Administration:
             }
         self._made: admin.AdminClient | None = None
         self._retired: admin.AdminClient | None = None
+        # Of our own: who waits for a Kafka that is away must not hold up what else this process does in threads.
+        self._threads = ThreadPoolExecutor(_ASKED_AT_ONCE, thread_name_prefix="administration")
         self._making = threading.Lock()
         self._settled: set[tuple[str, TopicSpec]] = set()
         self._written: dict[str, tuple[str, float]] = {}
@@ -174,7 +177,7 @@ class Administration:
 
     async def _work(self, work: Callable[[], Result]) -> Result:
         try:
-            return await asyncio.to_thread(work)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except KafkaException as error:
             raise Unavailable(f"Kafka's administration: {_told(error)}") from error
         except TimeoutError as error:

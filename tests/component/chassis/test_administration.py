@@ -1,6 +1,7 @@
 """Is Kafka made whole, only where something is missing, and does each principal reach only its own?"""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -143,10 +144,14 @@ async def test_a_software_writes_its_submissions_and_nobody_elses(edge_kafka: Ka
                 await producer.send_and_wait(forbidden, b"{}")
 
 
-async def test_a_kafka_that_does_not_answer_is_unavailable() -> None:
+async def test_a_kafka_that_does_not_answer_is_unavailable_and_keeps_no_thread_from_other_work() -> None:
     absent = Administration("127.0.0.1:1", "admin", "x")
-    with pytest.raises(Unavailable):
-        await absent.topic_ids(["t1"])
+    asked = [asyncio.create_task(absent.topic_ids(["t1"])) for _ in range(12)]
+    await asyncio.sleep(0.1)
+    assert await asyncio.wait_for(asyncio.to_thread(threading.active_count), 5) > len(asked)
+    assert not any(each.done() for each in asked), "all of them waited meanwhile"
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {Unavailable}
 
 
 def test_passwords_are_derived_for_each_principal() -> None:
