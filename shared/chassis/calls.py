@@ -1,7 +1,7 @@
 """One HTTP call as an endpoint sees it: who calls, what it causes, a transaction that knows the caller."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol, get_args
@@ -159,5 +159,7 @@ async def _release(pool: asyncpg.Pool, connection: Any) -> None:
     try:
         await pool.release(connection, timeout=_FREE_CONNECTION_SECONDS)
     except BROKEN:
-        # The connection is broken and the pool drops it; what mattered was decided at the commit.
-        connection.terminate()
+        # The connection is broken and the pool drops it; what mattered was decided at the commit. A pool that dropped
+        # it already says that there is nothing left to end.
+        with suppress(asyncpg.InterfaceError):
+            connection.terminate()
