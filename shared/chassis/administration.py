@@ -1,66 +1,42 @@
 """Kafka's administration: topics, users, access rules and lag. It lists first and writes the difference.
 
-Made on confluent-kafka, whose admin client alone knows users and access rules; it blocks, so it works in
-threads.
+Made on confluent-kafka, whose admin client alone knows users and access rules.
 """
 
-import asyncio
-import logging
-import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future
+from typing import Any
 
 from confluent_kafka import (
+    ConsumerGroupState,
     ConsumerGroupTopicPartitions,
     IsolationLevel,
     KafkaError,
     KafkaException,
     TopicCollection,
     TopicPartition,
-    admin,
 )
 
 from shared.chassis.access import Grant, Rule, binding_of, filter_of, rule_of, rules_asked_for, rules_of
+from shared.chassis.admin_calls import TIMEOUT_SECONDS, AdminCalls, kafka
 from shared.chassis.cluster import Lag, TopicSpec, TopicState, kafka_password
-from shared.chassis.errors import Unavailable
 
 __all__ = ["Administration", "Grant", "Lag", "Rule", "TopicSpec", "TopicState", "kafka_password"]
 
-Result = TypeVar("Result")
-kafka: Any = admin  # its names are published without being exported, so type checkers cannot see them
-_TIMEOUT_SECONDS = 10.0
-_ASKED_AT_ONCE = 16
 _SCRAM_ITERATIONS = 4096
 _SEEN_SECONDS = 5.0
 """How long the broker may take to show what the controller accepted; earlier it is not written again."""
 
 
-class Administration:
+class Administration(AdminCalls):
     """An administrator's connection to Kafka (SASL/SCRAM-SHA-512; without a username, plain text).
 
     Every method raises `Unavailable` when Kafka does not answer or refuses.
     """
 
     def __init__(self, bootstrap: str, username: str, password: str, security_protocol: str = "SASL_PLAINTEXT") -> None:
-        self._settings: dict[str, Any] = {
-            "bootstrap.servers": bootstrap,
-            "log_level": 0,
-            "reconnect.backoff.max.ms": 1_000,  # by itself it would sleep ten seconds beside a Kafka that is back
-        }
-        if username and security_protocol != "PLAINTEXT":
-            self._settings |= {
-                "security.protocol": security_protocol,
-                "sasl.mechanism": "SCRAM-SHA-512",
-                "sasl.username": username,
-                "sasl.password": password,
-            }
-        self._made: admin.AdminClient | None = None
-        self._retired: admin.AdminClient | None = None
-        # Of our own: who waits for a Kafka that is away must not hold up what else this process does in threads.
-        self._threads = ThreadPoolExecutor(_ASKED_AT_ONCE, thread_name_prefix="administration")
-        self._making = threading.Lock()
+        super().__init__(bootstrap, username, password, security_protocol)
         self._settled: set[tuple[str, TopicSpec]] = set()
         self._written: dict[str, tuple[str, float]] = {}
         self._added: dict[Rule, float] = {}
@@ -118,7 +94,7 @@ class Administration:
     async def rules(self, principal: str | None = None) -> set[Rule]:
         """The access rules of a principal, or all."""
         asked = rules_asked_for(principal)
-        found = await self._work(lambda: self._client().describe_acls(asked).result(_TIMEOUT_SECONDS))
+        found = await self._work(lambda: self._client().describe_acls(asked).result(TIMEOUT_SECONDS))
         return {rule_of(binding) for binding in found}
 
     async def change_rules(self, add: Collection[Rule], remove: Collection[Rule]) -> None:
@@ -138,7 +114,7 @@ class Administration:
     async def describe(self, names: Collection[str] | None = None) -> dict[str, TopicState]:
         """The topics of these names that exist, or all that this user may see."""
         if names is None:
-            listed = await self._work(lambda: self._client().list_topics(timeout=_TIMEOUT_SECONDS))
+            listed = await self._work(lambda: self._client().list_topics(timeout=TIMEOUT_SECONDS))
             names = [name for name in listed.topics if not name.startswith("__")]
         if not names:
             return {}
@@ -167,6 +143,10 @@ class Administration:
             if (topic, partition) in ends
         ]
 
+    async def assigned(self, groups: Collection[str]) -> dict[str, set[tuple[str, int]]]:
+        """The (topic, partition)s that members of these groups have; a group that is still sharing them is left out."""
+        return await self._work(lambda: self._assigned(groups)) if groups else {}
+
     async def prepare_groups(self) -> None:
         """Have Kafka make the topic in which it keeps the offsets of groups.
 
@@ -174,36 +154,6 @@ class Administration:
         again and again. Raises `Unavailable` until it is there.
         """
         await self._work(lambda: self._wait_all(self._client().describe_consumer_groups(["administration.none"])))
-
-    async def _work(self, work: Callable[[], Result]) -> Result:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except KafkaException as error:
-            raise Unavailable(f"Kafka's administration: {_told(error)}") from error
-        except TimeoutError as error:
-            # A client that was asked while Kafka went away may not find it again, so the next call makes a new one.
-            # The old one stays until then: others may wait for its answers.
-            with self._making:
-                self._retired, self._made = self._made, None
-            raise Unavailable("Kafka's administration does not answer") from error
-
-    def _client(self) -> admin.AdminClient:
-        with self._making:  # two threads would make two, and the first would end under the feet of its caller
-            if self._made is None:
-                silent = logging.getLogger("kafka.administration")
-                self._made = kafka.AdminClient(self._settings, logger=silent)
-            return self._made
-
-    def _wait(self, future: "Future[Result]") -> Result:
-        return future.result(_TIMEOUT_SECONDS)
-
-    def _wait_all(self, futures: Mapping[Any, "Future[Any]"], *harmless: int) -> None:
-        for future in futures.values():
-            try:
-                future.result(_TIMEOUT_SECONDS)
-            except KafkaException as error:
-                if error.args[0].code() not in harmless:
-                    raise
 
     def _users(self) -> Collection[str]:
         listed: Any = self._client().describe_user_scram_credentials()
@@ -280,6 +230,19 @@ class Administration:
                 found[group, place.topic, place.partition] = place.offset
         return found
 
+    def _assigned(self, groups: Collection[str]) -> dict[str, set[tuple[str, int]]]:
+        futures = self._client().describe_consumer_groups(list(groups))
+        found = {name: self._wait(future) for name, future in futures.items()}
+        return {
+            name: {
+                (place.topic, place.partition)
+                for member in group.members
+                for place in member.assignment.topic_partitions
+            }
+            for name, group in found.items()
+            if group.state is ConsumerGroupState.STABLE
+        }
+
 
 def _change(spec: TopicSpec, found: Mapping[str, Any]) -> Any:
     differing = {name: value for name, value in spec.config.items() if name not in found or found[name].value != value}
@@ -290,8 +253,3 @@ def _change(spec: TopicSpec, found: Mapping[str, Any]) -> Any:
         for name, value in differing.items()
     ]
     return kafka.ConfigResource(kafka.ResourceType.TOPIC, spec.name, incremental_configs=entries)
-
-
-def _told(error: KafkaException) -> str:
-    reason = error.args[0]
-    return f"{reason.name()}: {reason.str()}" if isinstance(reason, KafkaError) else str(reason)

@@ -5,7 +5,8 @@ FastStream's defaults (acknowledge first, start at the latest offset) lose data,
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -16,10 +17,19 @@ from faststream.kafka.message import KafkaAckableMessage
 
 from shared.chassis import inbox
 from shared.chassis.brake import Leaving
+from shared.chassis.cluster import TopicState
 from shared.chassis.database import Database, pause_before, persist
 from shared.chassis.errors import Unavailable
 from shared.chassis.logs import logger
-from shared.chassis.reading import IDLE_MS, MOST_RECORDS, PatientConsumer, abandon, coordination_ended, position_of
+from shared.chassis.reading import (
+    IDLE_MS,
+    MOST_RECORDS,
+    PatientConsumer,
+    abandon,
+    coordination_ended,
+    leave_for_good,
+    position_of,
+)
 from shared.chassis.subscription import Subscription
 from shared.chassis.topics import TopicIds
 
@@ -45,6 +55,9 @@ class Consumer:
         database: Database,
     ) -> None:
         self.subscription, self._topics = subscription, tuple(topics)
+        self.group = f"{subscription.service}.{subscription.name}"
+        self.names = self._topics if pattern is None else None
+        self._wanted = re.compile("|".join(map(re.escape, topics)) if pattern is None else pattern)
         self._topic_ids, self._database = topic_ids, database
         self._caught_up: set[TopicPartition] = set()
         self._assigned: set[TopicPartition] = set()
@@ -57,7 +70,7 @@ class Consumer:
             batch=True,
             max_records=MOST_RECORDS,
             batch_timeout_ms=20,
-            group_id=f"{subscription.service}.{subscription.name}",
+            group_id=self.group,
             group_instance_id=f"{subscription.service}-{slot}",
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
@@ -118,7 +131,7 @@ class Consumer:
         await self._subscriber.stop()
 
     async def restart(self) -> None:
-        """Join anew, comparing the topics' ids: what this process reads was made anew."""
+        """Join anew, as another member of the group and comparing the topics' ids: what is read was made anew."""
         async with self._turn:
             self._caught_up.clear()
             await self._leave()
@@ -127,6 +140,8 @@ class Consumer:
     async def _leave(self) -> None:
         """aiokafka waits for a group that may not form for half a minute; nothing is lost by not waiting for it."""
         consumer = self._subscriber.consumer
+        if consumer is not None:
+            leave_for_good(consumer)
         try:
             await asyncio.wait_for(self._subscriber.stop(), _LEAVE_SECONDS)
         except Exception as error:
@@ -149,6 +164,12 @@ class Consumer:
                 await self.restart()
             else:
                 attempt = 0
+
+    def lacks(self, states: Iterable[TopicState]) -> set[tuple[str, int]]:
+        """The partitions of its topics that this process was not given; see `coverage`."""
+        wanted = [state for state in states if self._wanted.fullmatch(state.name)] if self.started else []
+        places = {(state.name, partition) for state in wanted for partition in range(state.partitions)}
+        return places - {(place.topic, place.partition) for place in self._assigned}
 
     def reads(self, names: set[str]) -> bool:
         """Whether one of these topics is read by this process."""

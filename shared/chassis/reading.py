@@ -89,6 +89,15 @@ def coordination_ended(consumer: AIOKafkaConsumer) -> bool:
     return bool(task is not None and task.done())
 
 
+def leave_for_good(consumer: AIOKafkaConsumer) -> None:
+    """Have the consumer tell its group when it stops: the next one is a new member, not this one come back.
+
+    aiokafka takes leave only as a dynamic member. Without leave a static one's share stays as it was, see `coverage`.
+    """
+    if consumer._coordinator is not None:
+        consumer._coordinator._group_instance_id = None
+
+
 async def abandon(consumer: AIOKafkaConsumer) -> None:
     """End a consumer that does not leave by itself: its tasks and its connections."""
     consumer._closed = True

@@ -19,6 +19,7 @@ from shared.chassis.administration import Administration
 from shared.chassis.broker import kafka_broker
 from shared.chassis.connecting import KafkaAddress
 from shared.chassis.consumer import Consumer
+from shared.chassis.coverage import Coverage
 from shared.chassis.credentials import CredentialReader
 from shared.chassis.database import Connection, Database
 from shared.chassis.declared import Declared
@@ -82,6 +83,7 @@ class Running(Generic[S]):
         )
         self._tasks = TaskRunner(name, self._database, store, self.metrics, self._relay.wake, declared.tasks)
         self._repair = Repair(self._database, self.topics, self._administration, self._relay.wake)
+        self._coverage = Coverage(self._administration, lambda: self._consumers.values())
         self._subscriptions = self._make_subscriptions()
         self._consumers: dict[str, Consumer] = {}
         self.credentials = CredentialReader(self._api_database, self._credentials_read)
@@ -182,6 +184,7 @@ class Running(Generic[S]):
         await self._join()
         for name, consumer in self._consumers.items():
             self._loop(f"keep {name}", consumer.keep())
+        self._loop("keep coverage", self._coverage.run())
         self._started = True
         _log.info("started", slot=self._session.slot, subscriptions=len(self._consumers))
 

@@ -13,7 +13,6 @@ MAY_SKIP: dict[str, str] = {
     "tests/unit/delivery/test_writing_camt.py": "the schema of camt.053 is at hand where RELAIS_CAMT_XSD names it",
     "tests/component/invoice_router/test_accuracy.py": "the official unit tests of CEN are not ours to publish",
     "tests/unit/coda_reconciler/test_reading_the_samples.py": "statements that others published are not ours either",
-    "tests/system/test_surviving_failures.py": "a wiped Kafka is told by `make chaos`, until it is whole sooner",
 }
 
 
