@@ -100,9 +100,13 @@ class ReadingProcess:
         return Effort(fields[0] == "R", (int(fields[11]) + int(fields[12])) / _TICKS - self._processor_s)
 
     def ask(self, data: bytes) -> None:
-        """Send a document. Nothing waits for room in the pipe: a process that is writing an answer does not read."""
-        self._questions.write(LENGTH.pack(len(data)))
-        self._questions.write(data)
+        """Send a document. Nothing waits for room in the pipe: a process that is writing an answer does not read.
+
+        A process that ended is not told of here, where uvloop would, but by `answer`: all that is under way is.
+        """
+        with contextlib.suppress(RuntimeError):
+            self._questions.write(LENGTH.pack(len(data)))
+            self._questions.write(data)
 
     async def answer(self) -> Answer:
         """The next answer. Raises one of `ProcessFailed`."""

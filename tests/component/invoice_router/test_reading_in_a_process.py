@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from services.invoice_router.adapters.reading_pool import ReadingPool
+from services.invoice_router.adapters.reading_process import WORKER, ProcessFailed, ReadingProcess
 from services.invoice_router.domain.rejection import DocumentRejected
 from shared.chassis.errors import Unavailable
 from tests.unit.invoice_router.attacks import with_note
@@ -267,3 +269,19 @@ async def test_the_reader_knows_no_secret_of_its_service(make_pool: MakePool, mo
     with pytest.raises(DocumentRejected) as caught:
         await pool.read(invoice(number="NAMES"))
     assert caught.value.found == "LC_ALL PYTHONPATH"
+
+
+def test_who_asks_a_process_that_ended_is_told_when_waiting_for_its_answer() -> None:
+    async def asked_when_ended() -> None:
+        process = await ReadingProcess.start(WORKER, timeout_ms=10_000)
+        os.kill(process.id, signal.SIGKILL)
+        with pytest.raises(ProcessFailed):
+            await process.answer()
+        for document in ordinary(3):
+            process.ask(document)
+        with pytest.raises(ProcessFailed):
+            await process.answer()
+        await process.end()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as in production
+        runner.run(asked_when_ended())
