@@ -48,6 +48,7 @@ PeppolOption = Annotated[
     Path | None,
     typer.Option(
         "--peppol-xslt",
+        metavar="FILE",
         envvar=PEPPOL_XSLT,
         exists=True,
         dir_okay=False,

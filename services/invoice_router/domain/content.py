@@ -16,13 +16,13 @@ CHILDREN, TAIL = "\x01", "\x02"
 """What these begin tells how many children an element has, and the text after it."""
 
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
-_END, _NAME, _VALUE = "\x00", "\x03", "\x04"
+END, _NAME, _VALUE = "\x00", "\x03", "\x04"
 """XML 1.0 cannot hold any of these, so no text can pretend to be something else."""
 
 
 def content_sha256(form: Iterable[str], files: Sequence[Sha256]) -> Sha256:
     """SHA-256 of the form of a tree without the files inside it, and of the files' own digests."""
-    digest = hashlib.sha256(_END.join(form).encode())
+    digest = hashlib.sha256(END.join(form).encode())
     for file in files:
         digest.update(file.encode())
     return Sha256(digest.hexdigest())

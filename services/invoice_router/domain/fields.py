@@ -8,10 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from lxml import etree
-
 from services.invoice_router.domain.parts import Part
-from services.invoice_router.domain.places import short_name
 from services.invoice_router.domain.rejection import DocumentRejected, warning
 from shared.contracts.invoices import Finding
 from shared.values import Currency, Money, ValueRejected
@@ -85,7 +82,7 @@ class Notes:
         value = parent.text(name)
         if not value:
             return None
-        if (found := _number(value)) is not None:
+        if (found := exact(value)) is not None:
             return found
         self.add(code, parent.place(name), value, _DIGITS)
         return None
@@ -138,7 +135,8 @@ class Notes:
         return self.money(parent, found[0], self.currency)
 
 
-def _number(text: str) -> Decimal | None:
+def exact(text: str) -> Decimal | None:
+    """The number that a text is, None where it is none."""
     if len(text) <= _SHORT:
         return _short_number(text)
     return Decimal(text) if _AMOUNT.fullmatch(text) else None
@@ -169,10 +167,9 @@ def identifier(root: Part, name: str) -> str:
     return value
 
 
-def currency(root: etree._Element) -> Currency:
+def currency(root: Part) -> Currency:
     """The document's currency (BT-5). Raises `DocumentRejected` CURRENCY."""
     try:
-        return Currency((root.findtext(_CURRENCY, "", NAMESPACES) or "").strip())
+        return Currency(root.part(_CURRENCY).written.strip())
     except ValueRejected as error:
-        place = f"/{short_name(str(root.tag))}/{_CURRENCY}"
-        raise DocumentRejected("CURRENCY", place, error.found, error.expected) from None
+        raise DocumentRejected("CURRENCY", root.place(_CURRENCY), error.found, error.expected) from None

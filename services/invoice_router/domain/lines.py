@@ -1,19 +1,28 @@
 """The lines of an invoice or credit note (BG-25)."""
 
+from pydantic import TypeAdapter
+
 from services.invoice_router.domain.fields import Notes
 from services.invoice_router.domain.parts import Part
+from services.invoice_router.domain.rows import GTIN, QUANTITIES, Row
 from services.invoice_router.domain.totals import allowances_charges, percent
+from services.invoice_router.domain.trees import Tree
 from shared.contracts.invoices import Family
 from shared.contracts.sales_invoices import Line, Period
 
 LINE: dict[Family, str] = {"invoice": "cac:InvoiceLine", "credit_note": "cac:CreditNoteLine"}
-_QUANTITY: dict[Family, str] = {"invoice": "cbc:InvoicedQuantity", "credit_note": "cbc:CreditedQuantity"}
+_LINES = TypeAdapter(list[Line])
 
 
-def lines(root: Part, family: Family, notes: Notes) -> tuple[Line, ...]:
+def lines(tree: Tree, family: Family, notes: Notes) -> tuple[Line, ...]:
     """Each line as written; what cannot be read as a quantity, a price or an amount is noted and None."""
-    quantity = _QUANTITY[family]
-    return tuple(_line(part, quantity, notes) for part in root.all(LINE[family]))
+    name, quantity = LINE[family], QUANTITIES[LINE[family]]
+    entries = tree.lines(name)
+    if any(shape.plan.currency != notes.currency for shape in tree.shapes):
+        # It is told of each of them with its place.
+        entries = tree.whole().lines(name)
+    rows = iter(_LINES.validate_python([_of_row(entry) for entry in entries if isinstance(entry, Row)]))
+    return tuple([_line(entry, quantity, notes) if isinstance(entry, Part) else next(rows) for entry in entries])
 
 
 def period(parent: Part, name: str, notes: Notes) -> Period | None:
@@ -23,6 +32,17 @@ def period(parent: Part, name: str, notes: Notes) -> Period | None:
         return None
     start, end = notes.day(part, "cbc:StartDate"), notes.day(part, "cbc:EndDate")
     return Period(start=start, end=end) if start or end else None
+
+
+def _of_row(row: Row) -> dict[str, object]:
+    """The fields of a row that are there."""
+    plan = row.shape.plan
+    facts: dict[str, object] = dict(zip(plan.fields, row.values, strict=True))
+    facts["quantity"], facts["price"], facts["net"], facts["unit"] = row.quantity, row.price, row.net, plan.unit
+    facts["price_base_quantity"], facts["tax_percent"] = row.base, row.percent
+    if "standard_item" in facts:
+        facts["standard_item"] = f"{GTIN}:{facts['standard_item']}"
+    return facts
 
 
 def _line(part: Part, quantity: str, notes: Notes) -> Line:

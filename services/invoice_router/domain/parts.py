@@ -1,27 +1,39 @@
 """A document as the fields and the rules look at it: its elements by name, read once.
 
-Whatever asks an XML library for a name, a text or a child pays for it each time. Here one walk asks for all of them,
-and is the canonical form of the document besides (`content`).
+`trees` makes them; `rows` are lines that are not made into parts, for they are like another.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from operator import attrgetter
 from types import MappingProxyType
 
 from lxml import etree
 
-from services.invoice_router.domain.content import CHILDREN, TAIL, told_attributes
 from services.invoice_router.domain.places import path_of, short_name
 
 BLANKS = " \t\r\n"
 """What XML calls white space (XML 1.0 §2.3); Python's strip takes more."""
 
-_MOST_NAMES = 2_000
-_NO_CHILDREN: "dict[str, list[Part]]" = {}
+NO_CHILDREN: "dict[str, list[Part]]" = {}
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
-_IN_ORDER = attrgetter("position")
+
+
+class Source:
+    """The document that parts were read from. Only where something is to be told of a part is it asked for its element.
+
+    The document is not to change any more.
+    """
+
+    __slots__ = ("_elements", "root")
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self._elements: list[etree._Element] = []
+
+    def element(self, position: int) -> etree._Element:
+        """The element at that place among all."""
+        if not self._elements:
+            self._elements = list(self.root.iter("*"))
+        return self._elements[position]
 
 
 class Part:
@@ -31,11 +43,11 @@ class Part:
     `written` is the text in it as it stands, `size` how many elements are in it, `position` its place among all.
     """
 
-    __slots__ = ("attributes", "children", "element", "name", "position", "size", "written")
+    __slots__ = ("attributes", "children", "name", "position", "size", "source", "written")
 
     def __init__(
         self,
-        element: etree._Element | None,
+        source: Source | None,
         name: str,
         written: str,
         attributes: Mapping[str, str],
@@ -43,11 +55,16 @@ class Part:
         size: int,
         position: int,
     ) -> None:
-        self.element, self.name, self.written, self.attributes = element, name, written, attributes
+        self.source, self.name, self.written, self.attributes = source, name, written, attributes
         self.children, self.size, self.position = children, size, position
 
     def __bool__(self) -> bool:
-        return self.element is not None
+        return self.source is not None
+
+    @property
+    def element(self) -> etree._Element | None:
+        """The element itself, None for a part that is not there."""
+        return self.source.element(self.position) if self.source is not None else None
 
     def all(self, name: str) -> "Sequence[Part]":
         """The children of that name, in their order."""
@@ -109,98 +126,24 @@ class Part:
     @property
     def above(self) -> list[str]:
         """The names of the elements that it is in, the nearest first. Asked of the XML library, for few rules ask."""
-        return [] if self.element is None else [_NAMES[each.tag] for each in self.element.iterancestors()]
+        element = self.element
+        return [] if element is None else [short_name(str(each.tag)) for each in element.iterancestors()]
 
     def beside(self, name: str) -> str:
         """The trimmed text of the first of that name among its siblings, empty without one."""
-        parent = None if self.element is None else self.element.getparent()
+        element = self.element
+        parent = None if element is None else element.getparent()
         for each in () if parent is None else parent:
-            if _NAMES[each.tag] == name:
+            if isinstance(each.tag, str) and short_name(each.tag) == name:
                 return (each.text or "").strip(BLANKS)
         return ""
 
     def place(self, name: str = "") -> str:
         """Where it stands, or where a child of that name does: `/Invoice/cac:InvoiceLine[2]/cac:Price`."""
-        own = path_of(self.element) if self.element is not None else "/"
+        element = self.element
+        own = path_of(element) if element is not None else "/"
         return f"{own}/{name}" if name else own
 
 
-NOTHING = Part(None, "", "", _NO_ATTRIBUTES, _NO_CHILDREN, 0, 0)
+NOTHING = Part(None, "", "", _NO_ATTRIBUTES, NO_CHILDREN, 0, 0)
 """The part that is not there: one for all, for half of what is looked for is not there."""
-
-
-@dataclass(slots=True)
-class Tree:
-    """All parts of a document by name, each list in the order of the document.
-
-    `blank` are those that hold neither an element nor a word; `form` is what `content_sha256` digests.
-    """
-
-    root: Part
-    named: defaultdict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
-    blank: list[Part] = field(default_factory=list)
-    form: list[str] = field(default_factory=list)
-
-    def all(self, *names: str) -> Sequence[Part]:
-        """The parts of any of these names, in the order of the document."""
-        found = [parts for name in names if (parts := self.named.get(name))]
-        if len(found) < 2:
-            return found[0] if found else ()
-        return sorted([part for parts in found for part in parts], key=_IN_ORDER)
-
-
-def tree_of(root: etree._Element) -> Tree:
-    """The tree of a document, which is not to change any more. What is no element is passed over.
-
-    One loop, for it is a third of what reading takes: `above` are the elements that it is in, and how many more
-    children it is to meet in each.
-    """
-    tree = Tree(NOTHING)
-    named, blank, form = tree.named, tree.blank, tree.form
-    told, left = form.append, 1
-    outermost: dict[str, list[Part]] = {}
-    siblings = outermost
-    above: list[tuple[dict[str, list[Part]], int]] = []
-    for position, element in enumerate(root.iter()):
-        left -= 1
-        tag = element.tag
-        if name := _NAMES[tag]:
-            written, tail, attributes, size = element.text, element.tail, element.items(), len(element)
-            facts: Mapping[str, str] = dict(attributes) if attributes else _NO_ATTRIBUTES  # type: ignore[arg-type]
-            part = Part(element, name, written or "", facts, {} if size else _NO_CHILDREN, size, position)
-            if name in siblings:
-                siblings[name].append(part)
-            else:
-                siblings[name] = [part]
-            named[name].append(part)
-            told(tag)
-            text = written.strip() if written else ""
-            told(text)
-            # No schema of UBL allows text between elements; where it stands all the same, it is a difference.
-            if tail and not tail.isspace():
-                told(f"{TAIL}{tail.strip()}")
-            if size:
-                told(f"{CHILDREN}{size}")
-                above.append((siblings, left))
-                siblings, left = part.children, size
-            elif not text:
-                blank.append(part)
-            if attributes:
-                form += told_attributes(attributes)  # type: ignore[arg-type] # lists of texts, whatever lxml's stubs say
-        while not left and above:
-            siblings, left = above.pop()
-    [[tree.root]] = outermost.values()
-    return tree
-
-
-class _Names(dict[object, str]):
-    """The short name of every tag that was met; bounded, for a document may have a name for each element."""
-
-    def __missing__(self, tag: object) -> str:
-        short = short_name(tag) if isinstance(tag, str) else ""
-        if len(self) < _MOST_NAMES:
-            self[tag] = short
-        return short
-
-
-_NAMES = _Names()

@@ -17,10 +17,11 @@ from services.invoice_router.domain.accounting import accounting_findings, told_
 from services.invoice_router.domain.content import content_sha256
 from services.invoice_router.domain.fields import Notes, currency, identifier
 from services.invoice_router.domain.lines import lines, period
-from services.invoice_router.domain.parts import Part, tree_of
+from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.payments import payment
 from services.invoice_router.domain.rejection import DocumentRejected, capped
 from services.invoice_router.domain.schema import SchemaCheck, unchecked
+from services.invoice_router.domain.trees import tree_of
 from shared.contracts.invoices import Family
 from shared.contracts.sales_invoices import SalesInvoice
 from shared.values import ValueRejected
@@ -81,9 +82,9 @@ def read_invoice(data: bytes) -> SalesInvoice:
 
 
 def _read(root: etree._Element, family: Family, files: attachments.Files, today: date | None) -> SalesInvoice:
-    notes = Notes(currency(root))
     tree = tree_of(root)
     document = tree.root
+    notes = Notes(currency(document))
     number, supplier_findings = identity.supplier_number(document)
     pay = payment(document, notes)
     invoice = SalesInvoice(
@@ -101,7 +102,7 @@ def _read(root: etree._Element, family: Family, files: attachments.Files, today:
         reference=pay.reference,
         ibans=pay.ibans,
         allowances_charges=totals.allowances_charges(document, notes),
-        lines=lines(document, family, notes),
+        lines=lines(tree, family, notes),
         attachments=tuple(files.attachments),
         content_sha256=content_sha256(tree.form, files.digests),
     )

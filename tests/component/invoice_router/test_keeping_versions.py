@@ -183,6 +183,7 @@ async def test_a_batch_of_many_versions_of_many_invoices_keeps_each_in_its_order
             if isinstance(event, InvoiceAccepted):
                 found.setdefault(event.number, []).append(event)
             assert not isinstance(event, InvoiceRepeated | InvoiceQuarantined)
+    assert len(found) == 7
     for versions in found.values():
         assert [event.version for event in versions] == list(range(1, 11))
         assert [event.supersedes for event in versions[1:]] == [event.document_id for event in versions[:-1]]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services.invoice_router.domain.content import content_sha256
-from services.invoice_router.domain.parts import tree_of
 from services.invoice_router.domain.reading import read_invoice
 from services.invoice_router.domain.safe_xml import read_xml
+from services.invoice_router.domain.trees import tree_of
 from shared.values import Sha256
 from tests.unit.invoice_router.documents import attachment, credit_note, invoice, line
 

@@ -7,7 +7,8 @@ the cent, as the official rules do; BR-CO-17 lets VAT differ by less than one un
 from decimal import Decimal
 
 from services.invoice_router.domain.parts import Part
-from services.invoice_router.domain.rules.facts import AllowanceCharge, Document, Subtotal, summed
+from services.invoice_router.domain.rules.facts import Document, Subtotal, summed
+from services.invoice_router.domain.rules.groups import AllowanceCharge
 from services.invoice_router.domain.rules.numbers import cents, decimals, number_in, whole
 from services.invoice_router.domain.rules.report import Report
 

@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 
 from services.invoice_router.domain.rules import special_categories
 from services.invoice_router.domain.rules.calculations import SLACK, differs_by_slack, vat_of
-from services.invoice_router.domain.rules.facts import Category, Document, Registrations, Subtotal
+from services.invoice_router.domain.rules.facts import Document, Registrations, Subtotal
+from services.invoice_router.domain.rules.groups import Category
 from services.invoice_router.domain.rules.report import Report
 from services.invoice_router.domain.rules.taxable_sums import Sums
 
@@ -96,10 +97,10 @@ def check(document: Document, report: Report) -> None:
 
 
 def _uses(document: Document) -> Uses:
-    groups = [each for line in document.lines for each in line.allowances_charges]
+    groups = [each for line in document.in_parts for each in line.allowances_charges]
     groups += document.allowances_charges
     uses = Uses(
-        lines=[category for line in document.lines for category in line.categories],
+        lines=document.line_categories,
         parts=[category for each in groups for category in each.categories],
         allowances=[category for each in groups if each.charge is False for category in each.categories],
         charges=[category for each in groups if each.charge is True for category in each.categories],

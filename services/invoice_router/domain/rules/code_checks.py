@@ -97,12 +97,12 @@ def _identifier(element: Part, report: Report) -> None:
 
 
 def _categories(document: Document, report: Report) -> None:
-    parts = [part for line in document.lines for part in line.allowances_charges]
+    parts = [part for line in document.in_parts for part in line.allowances_charges]
     told = [category for part in (*parts, *document.allowances_charges) for category in part.categories]
     told += [category for subtotal in document.subtotals for category in subtotal.categories]
     for code, found in (
         ("BR-CL-17", told),
-        ("BR-CL-18", [category for line in document.lines for category in line.categories]),
+        ("BR-CL-18", document.line_categories),
     ):
         for category in found:
             if category.has_code and category.code not in lists.TAX_CATEGORIES:

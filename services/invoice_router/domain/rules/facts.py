@@ -4,12 +4,22 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from services.invoice_router.domain.parts import BLANKS, Part, Tree
-from services.invoice_router.domain.rules.numbers import decimals, number, number_in
+from services.invoice_router.domain.parts import BLANKS, Part
+from services.invoice_router.domain.rules.groups import (
+    LINE_NAMES,
+    QUANTITY_NAMES,
+    AllowanceCharge,
+    Category,
+    Line,
+    allowances_charges,
+    categories_of,
+    is_vat,
+    lines_of,
+)
+from services.invoice_router.domain.rules.numbers import decimals, number_in
+from services.invoice_router.domain.trees import Tree
 from shared.contracts.invoices import Family
 
-LINE_NAMES: dict[Family, str] = {"invoice": "cac:InvoiceLine", "credit_note": "cac:CreditNoteLine"}
-QUANTITY_NAMES: dict[Family, str] = {"invoice": "cbc:InvoicedQuantity", "credit_note": "cbc:CreditedQuantity"}
 AMOUNTS = (
     "cbc:Amount",
     "cbc:BaseAmount",
@@ -29,46 +39,7 @@ AMOUNTS = (
 
 _KNOWN_GROUPS = frozenset(["cac:Item", "cac:Price", "cac:ClassifiedTaxCategory"])
 _CENTS = 2
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _ZERO = Decimal(0)
-
-
-class Category(NamedTuple):
-    """A TaxCategory or ClassifiedTaxCategory: its code (BT-118, BT-151), its rate, and whether it is of VAT.
-
-    `has_code` and `has_percent`: the element is there, whatever it holds.
-    """
-
-    element: Part
-    code: str
-    percent: Decimal | None
-    is_vat: bool
-    has_code: bool
-    has_percent: bool
-
-    def text(self, name: str) -> str:
-        """What else it says."""
-        return self.element.part(name).trimmed
-
-
-class AllowanceCharge(NamedTuple):
-    """BG-20, BG-21, BG-27 or BG-28. `charge` is None where the indicator says neither."""
-
-    group: Part
-    charge: bool | None
-    amount: Decimal | None
-    categories: tuple[Category, ...]
-
-
-class Line(NamedTuple):
-    """BG-25. `price` is BT-146; `prices` are the groups that say more than that."""
-
-    group: Part
-    net: Decimal | None
-    price: Decimal | None
-    prices: tuple[Part, ...]
-    categories: tuple[Category, ...]
-    allowances_charges: tuple[AllowanceCharge, ...]
 
 
 Shape = tuple[str | int, ...]
@@ -105,15 +76,18 @@ class Registrations(NamedTuple):
 class Document(NamedTuple):
     """One invoice or credit note.
 
-    `alike` are the lines by what they are made of: what is there in one is there in all. `currencies` are those that
-    amounts name, `precise` says whether any of the amounts has more than two decimals.
+    `in_parts` are the lines that are no rows, `alike` these by what they are made of: what is there in one is there in
+    all. `examples` are the places of those that rows are like. `currencies` are those that amounts name, `precise`
+    says whether any of the amounts has more than two decimals.
     """
 
     tree: Tree
     family: Family
     currency: str
     lines: tuple[Line, ...]
+    in_parts: tuple[Line, ...]
     alike: tuple[list[Line], ...]
+    examples: tuple[range, ...]
     allowances_charges: tuple[AllowanceCharge, ...]
     tax_totals: tuple[TaxTotal, ...]
     registrations: Registrations
@@ -132,6 +106,12 @@ class Document(NamedTuple):
         return self.tree.all(*AMOUNTS)
 
     @property
+    def line_categories(self) -> list[Category]:
+        """The categories of the lines; rows of one category and rate have it together."""
+        together = {id(line.categories): line.categories for line in self.lines}
+        return [category for categories in together.values() for category in categories]
+
+    @property
     def subtotals(self) -> list[Subtotal]:
         """All of BG-23."""
         return [subtotal for total in self.tax_totals for subtotal in total.subtotals]
@@ -141,14 +121,16 @@ def document_of(tree: Tree, family: Family) -> Document:
     """The facts of a tree."""
     root, named = tree.root, tree.named
     amounts = [part for name in AMOUNTS for part in named.get(name, ())]
-    lines = tuple([_line(line) for line in root.all(LINE_NAMES[family])])
+    lines, in_parts = lines_of(tree.lines(LINE_NAMES[family]), QUANTITY_NAMES[family])
     return Document(
         tree=tree,
         family=family,
         currency=root.part("cbc:DocumentCurrencyCode").trimmed,
         lines=lines,
-        alike=_by_shape(lines),
-        allowances_charges=_allowances_charges(root),
+        in_parts=in_parts,
+        alike=_by_shape(in_parts),
+        examples=tuple([shape.positions for shape in tree.shapes]) if len(lines) > len(in_parts) else (),
+        allowances_charges=allowances_charges(root),
         tax_totals=tuple([_tax_total(total) for total in root.all("cac:TaxTotal")]),
         registrations=_registrations(root),
         totals=tuple(root.all("cac:LegalMonetaryTotal")),
@@ -158,21 +140,12 @@ def document_of(tree: Tree, family: Family) -> Document:
     )
 
 
-def is_vat(group: Part) -> bool:
-    """Whether the tax scheme of a group is VAT."""
-    for scheme in group.children.get("cac:TaxScheme", ()):
-        for name in scheme.children.get("cbc:ID", ()):
-            if name.written == "VAT" or name.trimmed.upper() == "VAT":
-                return True
-    return False
-
-
 def summed(amounts: list[Decimal | None]) -> Decimal:
     """The sum of those that are numbers."""
     return sum((amount for amount in amounts if amount is not None), _ZERO)
 
 
-def _by_shape(lines: tuple[Line, ...]) -> tuple[list[Line], ...]:
+def _by_shape(lines: Sequence[Line]) -> tuple[list[Line], ...]:
     """Invoices have many lines that differ in words and numbers only: what is asked of one is asked of all.
 
     Lines that hold more groups than an item, its VAT category and a price stay alone.
@@ -200,43 +173,6 @@ def _shape(line: Line) -> Shape:
     return tuple(shape)
 
 
-def _line(group: Part) -> Line:
-    children = group.children
-    items, prices = children.get("cac:Item", ()), children.get("cac:Price", ())
-    categories = tuple(
-        [_category(each) for item in items for each in item.children.get("cac:ClassifiedTaxCategory", ())]
-    )
-    net = number_in(group, "cbc:LineExtensionAmount")
-    price = number_in(prices[0], "cbc:PriceAmount") if prices else None
-    bare = len(prices) == 1 and prices[0].size == 1 and "cbc:PriceAmount" in prices[0].children
-    return Line(group, net, price, () if bare else tuple(prices), categories, _allowances_charges(group))
-
-
-def _category(group: Part) -> Category:
-    codes, percents = group.children.get("cbc:ID"), group.children.get("cbc:Percent")
-    code = codes[0].written.strip(BLANKS) if codes else ""
-    percent = number(percents[0].written.strip(BLANKS)) if percents else None
-    return Category(group, code, percent, is_vat(group), codes is not None, percents is not None)
-
-
-def _categories(group: Part) -> tuple[Category, ...]:
-    return tuple([_category(category) for category in group.all("cac:TaxCategory")])
-
-
-def _allowances_charges(parent: Part) -> tuple[AllowanceCharge, ...]:
-    if "cac:AllowanceCharge" not in parent.children:
-        return ()
-    return tuple(
-        AllowanceCharge(
-            group,
-            _BOOLEANS.get(group.part("cbc:ChargeIndicator").trimmed),
-            number_in(group, "cbc:Amount"),
-            _categories(group),
-        )
-        for group in parent.all("cac:AllowanceCharge")
-    )
-
-
 def _tax_total(group: Part) -> TaxTotal:
     amount = group.part("cbc:TaxAmount")
     subtotals = tuple(
@@ -244,7 +180,7 @@ def _tax_total(group: Part) -> TaxTotal:
             subtotal,
             number_in(subtotal, "cbc:TaxableAmount"),
             number_in(subtotal, "cbc:TaxAmount"),
-            _categories(subtotal),
+            categories_of(subtotal),
         )
         for subtotal in group.all("cac:TaxSubtotal")
     )

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from services.invoice_router.domain.parts import Tree
 from services.invoice_router.domain.rules.report import Report
+from services.invoice_router.domain.trees import Tree
 
 _NINE_DIGITS, _TEN_DIGITS, _ELEVEN_DIGITS = re.compile("[0-9]{9}"), re.compile("[0-9]{10}"), re.compile("[0-9]{11}")
 _DIGITS, _DANISH = re.compile("[0-9]{1,40}"), re.compile("DK[0-9]{8}")

@@ -2,7 +2,8 @@
 
 from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rules.code_lists import VAT_PREFIXES
-from services.invoice_router.domain.rules.facts import Document, is_vat
+from services.invoice_router.domain.rules.facts import Document
+from services.invoice_router.domain.rules.groups import is_vat
 from services.invoice_router.domain.rules.report import Report
 
 _COUNTRY = ("cac:Country", "cbc:IdentificationCode")

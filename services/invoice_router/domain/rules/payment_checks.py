@@ -51,7 +51,7 @@ def _periods(document: Document, report: Report) -> None:
         if period.all("cbc:DescriptionCode") and root.all("cbc:TaxPointDate"):
             expected = "either a tax point date (BT-7) or its code (BT-8)"
             report.add("BR-CO-03", period, period.part("cbc:DescriptionCode").trimmed, expected, "cbc:DescriptionCode")
-    for line in document.lines:
+    for line in document.in_parts:
         for period in line.group.all("cac:InvoicePeriod"):
             if not (period.all("cbc:StartDate") or period.all("cbc:EndDate")):
                 report.add("BR-CO-20", period, "", "a start or an end (BT-134, BT-135)")

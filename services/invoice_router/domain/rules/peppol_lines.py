@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rules import code_lists as lists
-from services.invoice_router.domain.rules.facts import QUANTITY_NAMES, Document, Line, summed
+from services.invoice_router.domain.rules.facts import Document, summed
+from services.invoice_router.domain.rules.groups import QUANTITY_NAMES, Line
 from services.invoice_router.domain.rules.numbers import cents, number_in
 from services.invoice_router.domain.rules.report import Report
 
@@ -22,7 +23,7 @@ def check(document: Document, report: Report) -> None:
         _allowance_charge(each.group, report)
     starts, ends = _bounds(document.root)
     for line in document.lines:
-        _net(document, line, report)
+        _net(line, report)
         for price in line.prices:
             _price(document, line.group, price, report)
         for each in line.allowances_charges:
@@ -33,21 +34,18 @@ def check(document: Document, report: Report) -> None:
     _repeated_lists(document, report)
 
 
-def _net(document: Document, line: Line, report: Report) -> None:
+def _net(line: Line, report: Report) -> None:
     """R120: quantity times price, with the allowances and charges of the line."""
-    group, name = line.group, QUANTITY_NAMES[document.family]
-    quantity = number_in(group, name) if group.all(name) else _ONE
-    price, base = line.price or _ZERO, _ONE
-    for each in line.prices:
-        base = number_in(each, "cbc:BaseQuantity") or _ONE
-    if quantity is None:
+    if line.quantity is None:
         return  # the schema says so already
-    expected = quantity * price / base
+    expected = line.quantity * (line.price or _ZERO)
+    if line.base != _ONE:
+        expected /= line.base
     for charge, sign in ((True, _ONE), (False, -_ONE)) if line.allowances_charges else ():
         expected += sign * cents(summed([each.amount for each in line.allowances_charges if each.charge is charge]))
     if abs((line.net or _ZERO) - expected) > SLACK:
-        found = group.part("cbc:LineExtensionAmount").trimmed
-        report.add("PEPPOL-EN16931-R120", group, found, cents(expected), "cbc:LineExtensionAmount")
+        found = line.group.part("cbc:LineExtensionAmount").trimmed
+        report.add("PEPPOL-EN16931-R120", line.group, found, cents(expected), "cbc:LineExtensionAmount")
 
 
 def _price(document: Document, line: Part, price: Part, report: Report) -> None:
@@ -123,7 +121,7 @@ def _repeated_lists(document: Document, report: Report) -> None:
             if media_type is not None and media_type not in lists.MEDIA_TYPES:
                 expected = "a PDF, PNG, JPEG, CSV, XLSX or ODS file"
                 report.add("PEPPOL-EN16931-CL001", element, media_type, expected)
-    own = [each for line in document.lines for each in line.allowances_charges]
+    own = [each for line in document.in_parts for each in line.allowances_charges]
     for each in (*document.allowances_charges, *own):
         code, allowed = (
             ("PEPPOL-EN16931-CL003", lists.CHARGE_REASONS)

@@ -4,14 +4,8 @@ from typing import NamedTuple
 
 from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rules import party_checks, payment_checks
-from services.invoice_router.domain.rules.facts import (
-    LINE_NAMES,
-    QUANTITY_NAMES,
-    AllowanceCharge,
-    Document,
-    Line,
-    Subtotal,
-)
+from services.invoice_router.domain.rules.facts import Document, Subtotal
+from services.invoice_router.domain.rules.groups import LINE_NAMES, QUANTITY_NAMES, AllowanceCharge, Line
 from services.invoice_router.domain.rules.numbers import number_in
 from services.invoice_router.domain.rules.report import Report, judge_alike
 
@@ -83,7 +77,7 @@ def check(document: Document, report: Report) -> None:
         _subtotal(subtotal, report)
     for lines in document.alike:
         judge_alike(lines, _line, report)
-    for line in document.lines:
+    for line in document.in_parts:
         _values(line, report)
     party_checks.check(document, report)
     payment_checks.check(document, report)

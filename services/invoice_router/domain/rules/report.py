@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from services.invoice_router.domain.parts import Part
 from services.invoice_router.domain.rejection import warning
-from services.invoice_router.domain.rules.facts import Line
+from services.invoice_router.domain.rows import RowsDiffer
+from services.invoice_router.domain.rules.groups import Line
 from services.invoice_router.domain.rules.numbers import decimals
 from services.invoice_router.domain.rules.scope import Scope
 from shared.contracts.invoices import Finding
@@ -20,13 +21,14 @@ _CENTS = 2
 class Report:
     """The findings of one document, in the order in which the rules are checked.
 
-    `told` counts what did not hold, also what is not among the findings.
+    `told` counts what did not hold, also what is not among the findings. `examples` are the lines that stand for
+    rows, which are like them: nothing is told of these, `RowsDiffer` is raised.
     """
 
-    __slots__ = ("_counts", "findings", "scope", "told")
+    __slots__ = ("_counts", "_examples", "findings", "scope", "told")
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+    def __init__(self, scope: Scope, examples: Sequence[range] = ()) -> None:
+        self.scope, self._examples = scope, examples
         self.findings: list[Finding] = []
         self.told = 0
         self._counts: Counter[str] = Counter()
@@ -44,6 +46,8 @@ class Report:
         `missing` is the path below `where` of what is not there. Nothing is told that the scope of the document
         does not know, or lets differ.
         """
+        if self._examples and any(where.position in positions for positions in self._examples):
+            raise RowsDiffer
         self.told += 1
         if not self.scope.tells(code):
             return

@@ -1,6 +1,7 @@
 """What single categories of VAT ask besides: goods within the Union (K), outside VAT (O), Italian split (B)."""
 
-from services.invoice_router.domain.rules.facts import Category, Document
+from services.invoice_router.domain.rules.facts import Document
+from services.invoice_router.domain.rules.groups import Category
 from services.invoice_router.domain.rules.report import Report
 
 _COUNTRY = ("cac:Delivery", "cac:DeliveryLocation", "cac:Address", "cac:Country", "cbc:IdentificationCode")

@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
-from services.invoice_router.domain.parts import Part, Tree
-from services.invoice_router.domain.rules.facts import Document, Line, is_vat
+from services.invoice_router.domain.parts import Part
+from services.invoice_router.domain.rules.facts import Document
+from services.invoice_router.domain.rules.groups import Line, is_vat
 from services.invoice_router.domain.rules.report import Report, judge_alike
+from services.invoice_router.domain.trees import Tree
 
 
 class Once(NamedTuple):
@@ -116,7 +118,7 @@ def _at_most_once(group: Part, rows: tuple[Once, ...], report: Report) -> None:
 
 
 def _reasons(document: Document, report: Report) -> None:
-    own = [each for line in document.lines if line.allowances_charges for each in line.allowances_charges]
+    own = [each for line in document.in_parts for each in line.allowances_charges]
     for each in (*document.allowances_charges, *own):
         found = each.group.all("cbc:AllowanceChargeReason")
         if len(found) > 1 and each.charge is not None:

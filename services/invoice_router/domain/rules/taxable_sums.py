@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from services.invoice_router.domain.rules.facts import Category, Document
+from services.invoice_router.domain.rules.facts import Document
+from services.invoice_router.domain.rules.groups import Category
 
 _ZERO = Decimal(0)
 
@@ -13,8 +14,14 @@ class Sums:
     def __init__(self, document: Document) -> None:
         self._amounts: dict[tuple[str, Decimal | None], Decimal] = {}
         self._any_line = bool(document.lines)
+        together: dict[int, tuple[tuple[Category, ...], Decimal]] = {}
         for line in document.lines:
-            self._add(line.categories, line.net or _ZERO)
+            categories = line.categories
+            _, sum_so_far = together.get(id(categories), (categories, _ZERO))
+            together[id(categories)] = categories, sum_so_far + (line.net or _ZERO)
+        for categories, amount in together.values():
+            self._add(categories, amount)
+        for line in document.in_parts:
             for part in line.allowances_charges:
                 self._add(part.categories, _ZERO)
         for part in document.allowances_charges:

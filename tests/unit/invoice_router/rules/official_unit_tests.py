@@ -11,7 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from services.invoice_router.domain import rules
-from services.invoice_router.domain.parts import tree_of
+from services.invoice_router.domain.trees import tree_of
 from shared.contracts.invoices import Family
 
 _BESIDE = Path(__file__).resolve().parents[5] / "shared/samples/ubl"

@@ -8,9 +8,9 @@ from lxml import etree
 
 from services.invoice_router.domain import rules
 from services.invoice_router.domain.fields import NAMESPACES
-from services.invoice_router.domain.parts import tree_of
 from services.invoice_router.domain.places import path_of
 from services.invoice_router.domain.rules.report import MOST_PLACES
+from services.invoice_router.domain.trees import tree_of
 from shared.contracts.invoices import Family
 from tests.unit.invoice_router.documents import invoice, line
 from tests.unit.invoice_router.rules.mutations import SEEDS, TEXTS, mutated

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from services.invoice_router.domain import rules
-from services.invoice_router.domain.parts import tree_of
+from services.invoice_router.domain.trees import tree_of
 from tests.unit.invoice_router.documents import EN_16931, invoice, line
 from tests.unit.invoice_router.rules.mutations import part, taxes
 

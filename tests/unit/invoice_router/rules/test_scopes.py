@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from services.invoice_router.domain import rules
-from services.invoice_router.domain.parts import tree_of
+from services.invoice_router.domain.trees import tree_of
 from tests.unit.invoice_router.documents import BIS_BILLING, BIS_SELF_BILLING, EN_16931, UBL_BE, invoice
 from tests.unit.invoice_router.rules.mutations import taxes
 
