@@ -8,6 +8,7 @@ from services.coda_reconciler.domain.coda_file import split_file
 from services.coda_reconciler.domain.coda_reader import read_statement
 from services.coda_reconciler.domain.coda_records import Statement as CodaStatement
 from services.coda_reconciler.domain.movement_lines import movement_lines
+from services.coda_reconciler.domain.summary import summary_of
 from services.delivery.commands import Statement, Unreadable
 from shared.contracts.documents import Claim
 from shared.values import EnterpriseNumber, Sha256
@@ -28,8 +29,8 @@ def _statement(read: CodaStatement, company: EnterpriseNumber | None, file: Sha2
     if owner is None:
         raise Unreadable("the bank does not tell the holder's enterprise number; name it with --company")
     movements, lines = movement_lines(read), read.text.raw
-    entry = Entry(read, owner, file, _claim(lines, "text/plain"), _claim(movements, "application/jsonl"))
-    return Statement(booked_event(entry, provisional=False), movements, lines)
+    claims = _claim(lines, "text/plain"), _claim(movements, "application/jsonl")
+    return Statement(booked_event(Entry(summary_of(read), owner, file, *claims)), movements, lines)
 
 
 def _claim(data: bytes, media_type: str) -> Claim:

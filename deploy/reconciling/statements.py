@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import dropwhile
 from pathlib import Path
 from typing import Literal
 
@@ -10,14 +11,15 @@ import typer
 
 from deploy.reconciling.arguments import Owners
 from deploy.reconciling.invoices import Tell, claim_of
-from services.coda_reconciler.domain.booking import Account, Entry, ledger_movements
-from services.coda_reconciler.domain.chain import Link, extend
+from services.coda_reconciler.domain.booking import Account, Entry, ledger_movements, number_conflict
+from services.coda_reconciler.domain.chain import Chain
 from services.coda_reconciler.domain.coda_errors import CodaError
-from services.coda_reconciler.domain.coda_file import StatementText, split_file
+from services.coda_reconciler.domain.coda_file import StatementText, statements_of
 from services.coda_reconciler.domain.coda_reader import read_statement
 from services.coda_reconciler.domain.coda_records import Statement
-from services.coda_reconciler.domain.mandates import NUMBER_CONFLICT, AccountMandate, Refusal, company_of
+from services.coda_reconciler.domain.mandates import AccountMandate, Refusal, company_of
 from services.coda_reconciler.domain.matching.facts import LedgerMovement
+from services.coda_reconciler.domain.summary import Summary, summary_of
 from shared.contracts.invoices import InvoiceAccepted
 from shared.values import EnterpriseNumber, Iban, Sha256, StatementId
 
@@ -51,15 +53,14 @@ class Statements:
     """What was booked, in the order of arrival. `rejected` says whether a statement was not."""
 
     booked: list[BookedFile] = field(default_factory=list)
-    chains: dict[Account, tuple[Link, ...]] = field(default_factory=dict)
+    chains: dict[Account, Chain] = field(default_factory=dict)
     rejected: bool = False
 
     def provisional(self) -> frozenset[StatementId]:
         """The statements before which one of their account is missing."""
         found: set[StatementId] = set()
         for chain in self.chains.values():
-            gaps = [at for at, link in enumerate(chain) if link.gap]
-            found |= {link.statement_id for link in chain[gaps[0] :]} if gaps else set()
+            found |= {link.statement_id for link in dropwhile(lambda link: not link.gap, chain.links)}
         return frozenset(found)
 
 
@@ -78,7 +79,7 @@ class Ownership:
         told = {iban for iban, companies in self.told.items() if company in companies}
         return told | {iban for iban, companies in self.asked.items() if companies == {company}}
 
-    def owner_of(self, statement: Statement) -> Owner | Refusal:
+    def owner_of(self, statement: Summary) -> Owner | Refusal:
         """The company, or why nobody's books are the right ones: the rules of mandates, for ever in force."""
         for by, known in (("accounts", self.told), ("invoices", self.asked)):
             companies = known.get(statement.iban)
@@ -88,7 +89,7 @@ class Ownership:
         return _owned(statement, () if hint is None else (hint,), "header")
 
 
-def _owned(statement: Statement, companies: Iterable[EnterpriseNumber], by: OwnedBy) -> Owner | Refusal:
+def _owned(statement: Summary, companies: Iterable[EnterpriseNumber], by: OwnedBy) -> Owner | Refusal:
     mandates = [AccountMandate(statement.iban, company, _ALWAYS) for company in sorted(companies)]
     found = company_of(statement, mandates)
     return found if isinstance(found, Refusal) else Owner(found, by)
@@ -104,12 +105,10 @@ def read_statements(
     booking = _Booking(ownership, tell)
     for file, data in files:
         try:
-            texts: Sequence[StatementText] = split_file(data).statements
+            for text in statements_of(data):
+                booking.book(file, text)
         except CodaError as error:
             booking.reject(file, 0, error)
-            texts = ()
-        for text in texts:
-            booking.book(file, text)
         done(len(data))
     return booking.found
 
@@ -132,25 +131,22 @@ class _Booking:
         """Put a statement into its account's chain, and take its movements."""
         try:
             statement = read_statement(text)
-            owner = self._ownership.owner_of(statement)
+            summary = summary_of(statement)
+            owner = self._ownership.owner_of(summary)
         except CodaError as error:
             self.reject(file, text.index, error)
             return
         if isinstance(owner, Refusal):
             self.refuse(file, text, owner)
             return
-        entry = entry_of(statement, owner.company)
+        entry = _entry(statement, summary, owner.company)
         if entry.statement_id in self._known:
             return
-        extension = extend(self.found.chains.get(entry.account, ()), entry.link)
-        if extension is None:
-            number = f"{entry.link.year}/{entry.link.sequence:03d}"
-            taken = "a number whose statement was not booked yet"
-            self.refuse(file, text, Refusal(NUMBER_CONFLICT, "126-128", number, taken))
+        if self.found.chains.setdefault(entry.account, Chain()).add(entry.link) is None:
+            self.refuse(file, text, number_conflict(summary))
             return
         self._known.add(entry.statement_id)
-        self.found.chains[entry.account] = extension.chain
-        movements = tuple(ledger_movements(entry))
+        movements = tuple(ledger_movements(statement, owner.company))
         self.found.booked.append(BookedFile(file, owner, entry.account, entry.statement_id, movements))
 
     def reject(self, file: Path, index: int, error: CodaError) -> None:
@@ -167,7 +163,7 @@ class _Booking:
         self._tell(f"{file} #{index + 1}: {code} {place}: found '{found}', expected {expected}")
 
 
-def entry_of(statement: Statement, company: EnterpriseNumber) -> Entry:
+def _entry(statement: Statement, summary: Summary, company: EnterpriseNumber) -> Entry:
     """What is booked; its claims name its own bytes, for nothing is stored."""
     raw = claim_of(statement.text.raw, company, "text/plain")
-    return Entry(statement, company, Sha256.of(statement.text.raw), raw, raw)
+    return Entry(summary, company, Sha256.of(statement.text.raw), raw, raw)

@@ -5,7 +5,7 @@ Decides    whether a statement is whole and true to its own sums; whose account 
            and on what evidence, or what a person is to decide.
 Consumes   bank_file.received, company.changed (mandates), invoice.accepted (open items), payment.decided.
 Publishes  transactions.booked, statement.gap_opened / gap_alarmed / gap_closed / quarantined / released,
-           invoice.settled / partially_paid / reopened, payment.suggested / undone.
+           invoice.settled / partially_paid / reopened, payment.suggested / undone / withdrawn.
 Owns       statements and their chain with its gaps, mandates by account, the statements that wait for a mandate, the
            ones that are refused; movements that may pay, open items, the names by which they find each other,
            allocations, proposals, people's decisions and whose account they say it is.

@@ -74,13 +74,20 @@ def show(file: OneFile, language: LanguageOption = None) -> None:
 def anonymise(
     files: Files,
     output: Annotated[Path, typer.Option("--output", metavar="DIR", file_okay=False, help="Made where it is missing.")],
-    scale: Annotated[int, typer.Option(min=1, max=99, help="Multiply every amount by this whole number.")] = 1,
+    scale: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, max=99, help="Multiply every amount by this whole number.")
+    ] = 1,
     shift_days: Annotated[
-        int, typer.Option(help="Move every date by as many days; a multiple of 7 keeps weekends.")
+        int, typer.Option(metavar="DAYS", help="Move every date by as many days; a multiple of 7 keeps weekends.")
     ] = 0,
     key_file: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="What disguises the same way next time; by default a new key."),
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="What disguises the same way next time; by default a new key.",
+        ),
     ] = None,
 ) -> None:
     """Write copies that can be shared: same structure, balances and verdicts, other names, accounts and texts.

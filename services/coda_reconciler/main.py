@@ -4,6 +4,7 @@ import gc
 from functools import partial
 
 from services.coda_reconciler import handlers, tasks
+from services.coda_reconciler.adapters.ledger_figures import PrometheusLedger
 from services.coda_reconciler.adapters.postgres import PostgresMandateReader, PostgresReconciler
 from services.coda_reconciler.domain.gaps import RaiseGapAlarm
 from services.coda_reconciler.ports import ReconcilerStore
@@ -16,7 +17,9 @@ from shared.contracts.directory import CompanyChanged
 from shared.contracts.invoices import InvoiceAccepted
 from shared.contracts.statements import BankFileReceived
 
-_OBJECTS_BEFORE_COLLECTION = 100_000
+_OBJECTS_BEFORE_COLLECTION = 1_000_000
+"""More than a batch has at a time: then nothing of it is looked through while it is worked on."""
+
 _READ_AT_ONCE_BYTES = 4_000_000
 """Of bank files: some 20,000 movements. What is read of a byte takes fifty of memory until it is booked."""
 
@@ -25,7 +28,11 @@ def build(settings: Settings) -> Service[ReconcilerStore]:
     """The service, ready to run; nothing is opened yet."""
     documents = Documents(settings.object_store_url)
     reader = PostgresMandateReader(settings.database_url.get_secret_value())
-    service: Service[ReconcilerStore] = Service("coda_reconciler", settings, store=PostgresReconciler)
+    figures = PrometheusLedger()
+    service: Service[ReconcilerStore] = Service(
+        "coda_reconciler", settings, store=partial(PostgresReconciler, figures=figures)
+    )
+    service.measure(figures)
 
     read_files = partial(handlers.read_bank_files, documents=documents, reader=reader)
     book = partial(handlers.book_bank_files, documents=documents)

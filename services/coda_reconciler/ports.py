@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from services.coda_reconciler.domain.booking import Account, Entry
-from services.coda_reconciler.domain.chain import Link
+from services.coda_reconciler.domain.chain import Chain
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_file import StatementText
-from services.coda_reconciler.domain.coda_records import Statement
 from services.coda_reconciler.domain.gaps import Gap
+from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.mandates import AccountMandate
 from services.coda_reconciler.domain.matching.facts import (
     ItemKey,
@@ -18,7 +18,6 @@ from services.coda_reconciler.domain.matching.facts import (
     LedgerMovement,
     MovementKey,
     OpenItem,
-    PaymentFacts,
 )
 from services.coda_reconciler.domain.naming import Name, Naming
 from services.coda_reconciler.domain.settlement.values import (
@@ -29,14 +28,17 @@ from services.coda_reconciler.domain.settlement.values import (
     MovementState,
     PersonDecision,
     Pin,
+    Refusal,
 )
+from services.coda_reconciler.domain.summary import Summary
 from shared.contracts.documents import Claim
 from shared.contracts.statements import StatementQuarantined
 from shared.values import EnterpriseNumber, Iban, Sha256, StatementId
 
-MOST_NODES = 10_000
-"""Movements and items that one company's part of a batch may reach at once. Above it the part is decided in smaller
-ones; what reaches more alone is kept, nothing of it is settled, and a warning is logged."""
+MOST_NODES = 30_000
+"""Movements and items that one company's part of a batch may reach at once: a customer with an invoice and a payment
+every hour of the working day for seven years. Above it the part is decided in smaller ones; what reaches more alone is
+kept, nothing of it is settled, and whoever runs this is told (`tell_put_off`)."""
 
 MOST_NEIGHBOURS = 101
 """Candidates that are looked at for a suggestion, for each amount or other name that does not join: one more than
@@ -61,17 +63,18 @@ class WaitingStatement:
 
 @dataclass(frozen=True, slots=True)
 class ReadStatement:
-    """A readable statement of a file; `owner` is whose folder its bytes were written to, None while nobody's.
+    """A readable statement of a file, as little of it as booking needs; `owner` is whose folder its bytes (`raw`) were
+    written to, None while nobody's.
 
-    `movements` are its JSON lines, written only under a company; `facts` what its movements say that may pay, by their
-    positions, read only for a company.
+    `movements` are its JSON lines, written only under a company; `paying` its movements that may pay or take a payment
+    back, read only for a company.
     """
 
-    statement: Statement
+    statement: Summary
     owner: EnterpriseNumber | None
     raw: Claim
     movements: Claim | None
-    facts: Mapping[int, PaymentFacts] | None = None
+    paying: tuple[LedgerMovement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ class Wanted:
 
 @dataclass(slots=True)
 class Found:
-    """All that is reached from what was wanted, with everything that was decided of it; entries and pins in the order
-    in which they were written.
+    """All that is reached from what was wanted, with everything that was decided of it, and the items of what is
+    suggested of it; entries and pins in the order in which they were written.
 
     `too_many` are the companies of which more is reached than may be decided at once: of these there are only the
     wanted items, without anything that was decided.
@@ -132,6 +135,7 @@ class Found:
     entries: list[LedgerEntry] = field(default_factory=list)
     proposals: list[ActiveProposal] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
     learnt: list[Learnt] = field(default_factory=list)
     knowledge: dict[EnterpriseNumber, Knowledge] = field(default_factory=dict)
     too_many: frozenset[EnterpriseNumber] = frozenset()
@@ -152,9 +156,19 @@ class LedgerStore(Protocol):
         """Write the movements that are new and may pay something, then what changed, each table at once."""
         ...
 
+    def tell_put_off(self, companies: Collection[EnterpriseNumber]) -> None:
+        """Of these companies something was kept and not decided, for it reaches too far."""
+        ...
+
     async def note_decisions(self, decisions: Sequence[tuple[PersonDecision, str | None]]) -> None:
         """Keep what people said, and why it changed nothing where it did not."""
         ...
+
+
+class LedgerFigures(Protocol):
+    """What whoever runs this reads of the ledger, beside its log."""
+
+    def put_off(self, companies: int) -> None: ...
 
 
 class Documents(Protocol):
@@ -212,6 +226,11 @@ class ReconcilerStore(GapStore, LedgerStore, Protocol):
 
     async def quarantine(self, refusals: Sequence[tuple[StatementQuarantined, Claim]]) -> None: ...
 
-    async def chains(self, accounts: Collection[Account]) -> dict[Account, tuple[Link, ...]]: ...
+    async def chains(self, new: Sequence[tuple[Account, Link]], *, whole: bool = False) -> dict[Account, Chain]:
+        """What is known of the chains of these accounts, as far as these new links can touch them; or all of it.
+        An account without statements has none."""
+        ...
 
-    async def book(self, entries: Sequence[Entry], links: Iterable[Link]) -> None: ...
+    async def book(self, entries: Sequence[Entry], links: Iterable[Link], chains: Mapping[Account, Chain]) -> None:
+        """Write statements, the links that they changed, and how many there are of each account now."""
+        ...

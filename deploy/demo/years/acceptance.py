@@ -7,8 +7,6 @@ from shared.contracts.documents import Claim
 from shared.contracts.invoices import CashDiscount, Customer, InvoiceAccepted
 from shared.values import ConnectionId, DocumentId, Money, Sha256, SoftwareSlug
 
-_CURRENCY = "EUR"
-
 
 def accepted(invoice: Invoiced) -> InvoiceAccepted:
     """What the reconciler hears of it."""
@@ -16,7 +14,7 @@ def accepted(invoice: Invoiced) -> InvoiceAccepted:
     name = f"{company}/{invoice.family}/{invoice.number}"
     digest = Sha256.of(name.encode())
     claim = Claim(path=f"{company}/{digest}", sha256=digest, size=len(name), media_type="application/xml")
-    payable = Money.from_thousandths(invoice.payable, _CURRENCY)
+    payable = Money.from_thousandths(invoice.payable, invoice.currency)
     return InvoiceAccepted(
         document_id=DocumentId.of(uuid5(NAMESPACE_OID, name)),
         enterprise_number=company,
@@ -43,5 +41,5 @@ def _discounts(invoice: Invoiced) -> tuple[CashDiscount, ...]:
     until = invoice.discount_until
     if until is None:
         return ()
-    amount = Money.from_thousandths(invoice.payable - invoice.discounted, _CURRENCY)
+    amount = Money.from_thousandths(invoice.payable - invoice.discounted, invoice.currency)
     return (CashDiscount(amount=amount, until=until),)

@@ -11,7 +11,7 @@ from deploy.demo.coda.records import Account, Entry
 from deploy.demo.ubl import Line, totals_of
 from deploy.demo.years.banks import Payment, entry_of
 from deploy.demo.years.companies import People
-from deploy.demo.years.truths import Booking, CashDiscount, Company, Customer, Invoiced, Truth
+from deploy.demo.years.truths import EURO, Booking, CashDiscount, Company, Customer, Invoiced, Truth
 from shared.values import StructuredReference
 
 Scene = Callable[["Stage"], None]
@@ -102,6 +102,7 @@ class Stage:
         mandate: str = "",
         number: str = "",
         day: date | None = None,
+        currency: str = EURO,
     ) -> Invoiced:
         """Send an invoice, today if nothing else is said."""
         issued = day or self.day
@@ -117,6 +118,7 @@ class Stage:
             reference=reference,
             discount=discount,
             mandate=mandate,
+            currency=currency,
         )
         self.book.invoices.append(made)
         return made

@@ -1,5 +1,6 @@
 """What is true of a made-up year: its invoices, its movements, and which of them pays which."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -15,6 +16,7 @@ Decided = Literal["settle", "suggest", "none", "reopen"]
 MovementId = tuple[Iban, int, int, int, int]
 """IBAN, year, number of the statement, sequence and detail: how a movement is named outside."""
 
+EURO = "EUR"
 _HUNDRED = 100
 
 
@@ -77,6 +79,7 @@ class Invoiced:
     discount: CashDiscount | None = None
     mandate: str = ""
     credits: "Invoiced | None" = None
+    currency: str = EURO
 
     @property
     def payable(self) -> int:
@@ -107,7 +110,7 @@ class Invoiced:
                 lines=self.lines,
                 iban=self.iban,
             )
-        return ubl_invoice(
+        invoice = ubl_invoice(
             number=self.number,
             issued=self.issued,
             due=self.due,
@@ -119,6 +122,7 @@ class Invoiced:
             terms=self.discount.sentence(self.company.language) if self.discount else "",
             mandate=self.mandate,
         )
+        return re.sub(rb'(?<=[">])EUR(?=["<])', self.currency.encode(), invoice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ An item and a movement meet over any name; two movements only over the names of 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 
 import asyncpg
 
@@ -13,7 +14,7 @@ from services.coda_reconciler.adapters.arrays import array_of, arrays_of, unnest
 from services.coda_reconciler.adapters.nodes import item_at, movement_at
 from services.coda_reconciler.domain.matching.facts import ItemKey, MovementKey
 from services.coda_reconciler.domain.matching.keys import RETURN_KINDS
-from services.coda_reconciler.domain.naming import PROPOSED, Name, text_of
+from services.coda_reconciler.domain.naming import ACCOUNT, PROPOSED, Name, text_of
 from services.coda_reconciler.ports import MOST_NEIGHBOURS, Wanted
 from shared.values import EnterpriseNumber
 
@@ -41,14 +42,17 @@ _COMPONENT = f"""
          join names on names.enterprise_number = seed.company and names.node = seed.node)
         union
         select next.enterprise_number, next.node, next.is_item
-        from reached
-        join names as own on own.enterprise_number = reached.enterprise_number and own.node = reached.node
-            and own.joins
+        from (select distinct own.enterprise_number, own.kind, own.name, own.is_item
+              from reached
+              join names as own on own.enterprise_number = reached.enterprise_number and own.node = reached.node
+                  and own.joins) as own
         join names as next on next.enterprise_number = own.enterprise_number and next.kind = own.kind
             and next.name = own.name and next.joins
             and (next.is_item <> own.is_item or not own.is_item and own.kind = any($7::text[]))
     )
     select * from reached limit $8"""
+"""Of what was reached last, each name is asked for once: a large customer's thousands of invoices and payments share
+one, and each with each would be millions of rows."""
 
 _NEAR = f"""
     select distinct near.*
@@ -94,7 +98,8 @@ class Components:
     async def reached(self, wanted: Wanted, most: int) -> Reached:
         """Everything that is reached from what is wanted, and what lies one step from it."""
         await self._connection.execute(_FIXED_PLAN)
-        lookups = [name for name in wanted.names if not name.joins]
+        # An account is a movement's name only: no item is near by it.
+        lookups = [name for name in wanted.names if not name.joins and (name.of_item or name.key.kind != ACCOUNT)]
         nodes = [(item[0], text_of(item)) for item in sorted(wanted.items)]
         nodes += [(company, text_of(movement)) for company, movement in sorted(wanted.movements)]
         near = await self._near(lookups)
@@ -167,13 +172,11 @@ class Components:
         return _rows_of(await self._connection.fetch(_NEAR_MOVEMENTS, *nodes, MOST_NEIGHBOURS))
 
 
-def _arrays_of(names: Sequence[Name]) -> tuple[str, ...]:
-    return (
-        array_of([name.enterprise_number for name in names]),
-        array_of([name.key.kind for name in names]),
-        array_of([name.key.text for name in names]),
-        array_of(["t" if name.of_item else "f" for name in names]),
-    )
+def _arrays_of(names: Sequence[Name]) -> list[str]:
+    """One company's names behind each other: what Postgres reads for one of them it has at hand for the next."""
+    in_turn = sorted(names, key=itemgetter(0))
+    rows = [(company, *key, "t" if of_item else "f") for company, key, of_item, _ in in_turn]
+    return arrays_of(rows) if rows else [array_of(())] * 4
 
 
 def _rows_of(rows: Iterable[asyncpg.Record]) -> list[Row]:

@@ -10,7 +10,7 @@ from services.coda_reconciler.adapters.arrays import array_of, arrays_of, unnest
 from services.coda_reconciler.adapters.components import Components
 from services.coda_reconciler.domain.knowing import knowledge_of
 from services.coda_reconciler.domain.matching.facts import ItemKey, Knowledge, MovementKey, OpenItem
-from services.coda_reconciler.domain.settlement.values import Learnt, LedgerEntry
+from services.coda_reconciler.domain.settlement.values import Learnt, LedgerEntry, Refusal
 from services.coda_reconciler.ports import MOST_NODES, Counterparty, Found, Wanted
 from shared.values import EnterpriseNumber, Iban
 
@@ -27,6 +27,11 @@ _MOVEMENTS = f"""
     from {_OF_MOVEMENTS}
     join movements using (statement_id, position)
     join statements using (statement_id)"""
+
+_REFUSED = f"""
+    select distinct on (statement_id, position, enterprise_number, family, number, year) refused_pairs.*
+    from {_OF_MOVEMENTS} join refused_pairs using (statement_id, position)
+    order by statement_id, position, enterprise_number, family, number, year, line_id desc"""
 
 _LEARNT = f"""
     select distinct on (enterprise_number, iban, debtor, decision_id) debtor_accounts.*
@@ -60,9 +65,10 @@ class LedgerReading:
             return Found(items=items, knowledge=knowledge_of(own, learnt, []), learnt=learnt, too_many=reached.too_many)
         found = await self._decided(reached.items, reached.movements)
         accounts = {(each.enterprise_number, each.facts.account) for each in found.movements if each.facts}
-        found.items, found.too_many = items, reached.too_many
+        found.refusals = await self._refusals(reached.movements)
+        found.items, found.too_many = items + await self._suggested(found, items), reached.too_many
         found.learnt = await self._learnt({*accounts, *wanted.counterparties})
-        refused = await self._refused(reached.movements)
+        refused = [(each.movement, each.item) for each in found.refusals]
         found.knowledge = knowledge_of(await self._own_accounts(sorted(wanted.companies)), found.learnt, refused)
         return found
 
@@ -102,10 +108,15 @@ class LedgerReading:
         )
         return [ledger_rows.entry_of(row) for row in rows]
 
-    async def _refused(self, movements: Sequence[MovementKey]) -> list[tuple[MovementKey, ItemKey]]:
-        query = f"select refused_pairs.* from {_OF_MOVEMENTS} join refused_pairs using (statement_id, position)"
-        rows = await self._connection.fetch(query, *_columns(movements, 2))
-        return [(ledger_rows.movement_key_of(row), ledger_rows.item_key_of(row)) for row in rows]
+    async def _refusals(self, movements: Sequence[MovementKey]) -> list[Refusal]:
+        rows = await self._connection.fetch(_REFUSED, *_columns(movements, 2))
+        return [ledger_rows.refusal_of(row) for row in rows if not row["withdrawn"]]
+
+    async def _suggested(self, found: Found, known: Collection[OpenItem]) -> list[OpenItem]:
+        """What movements are suggested for, or were until somebody refused, and no name leads to any more."""
+        proposals = (*found.proposals, *(each.proposal for each in found.refusals if each.proposal is not None))
+        items = {part.item for each in proposals for part in each.proposal.parts}
+        return await self._items(items - {item.key for item in known}) if items else []
 
     async def _own_accounts(self, companies: Sequence[EnterpriseNumber]) -> dict[EnterpriseNumber, set[Iban]]:
         accounts: dict[EnterpriseNumber, set[Iban]] = {company: set() for company in companies}
@@ -116,7 +127,7 @@ class LedgerReading:
         return accounts
 
     async def _learnt(self, counterparties: Collection[Counterparty]) -> list[Learnt]:
-        wanted = sorted((company, account) for company, account in counterparties if account)
+        wanted = [counterparty for counterparty in counterparties if counterparty[1]]
         if not wanted:
             return []
         rows = await self._connection.fetch(_LEARNT, *_columns(wanted, 2))

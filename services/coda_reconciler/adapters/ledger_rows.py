@@ -20,6 +20,7 @@ from services.coda_reconciler.domain.settlement.values import (
     Learnt,
     LedgerEntry,
     MovementState,
+    Refusal,
 )
 from shared.contracts.invoices import Family
 from shared.values import Currency, DocumentId, EnterpriseNumber, Iban, StatementId, StructuredReference
@@ -115,3 +116,11 @@ def learnt_of(row: asyncpg.Record) -> Learnt:
     """A row of `debtor_accounts`."""
     company = EnterpriseNumber(row["enterprise_number"])
     return Learnt(company, row["iban"], row["debtor"], row["decision_id"], row["withdrawn"])
+
+
+def refusal_of(row: asyncpg.Record) -> Refusal:
+    """A row of `refused_pairs`."""
+    proposal = stored_values.active_proposal_of(row["proposal"]) if row["proposal"] is not None else None
+    return Refusal(
+        movement_key_of(row), item_key_of(row), row["decision_id"], row["allocation_id"], proposal, row["withdrawn"]
+    )

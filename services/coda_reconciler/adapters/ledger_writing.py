@@ -6,8 +6,8 @@ from typing import Any
 import asyncpg
 
 from services.coda_reconciler.adapters.arrays import arrays_of, unnested
-from services.coda_reconciler.adapters.stored_values import as_json
-from services.coda_reconciler.domain.matching.facts import ItemKey, LedgerMovement, MovementKey, OpenItem
+from services.coda_reconciler.adapters.stored_values import allocation_text, as_json, decision_text, facts_text
+from services.coda_reconciler.domain.matching.facts import LedgerMovement, MovementKey, OpenItem
 from services.coda_reconciler.domain.naming import PROPOSED, Naming, text_of
 from services.coda_reconciler.domain.settlement.values import (
     ActiveProposal,
@@ -17,6 +17,7 @@ from services.coda_reconciler.domain.settlement.values import (
     MovementState,
     PersonDecision,
     Pin,
+    Refusal,
 )
 
 
@@ -31,7 +32,8 @@ class LedgerWriting:
         states = dict(changes.states)
         await self._insert_movements(new, [states.pop(movement.key, None) for movement in new])
         await self._update_movements(list(states.values()))
-        await self._write_items(list(changes.items.values()))
+        await self._write_items([item for key, item in changes.items.items() if key in changes.rekeyed])
+        await self._update_items([item for key, item in changes.items.items() if key not in changes.rekeyed])
         await self._insert_entries(changes.entries)
         await self._replace_proposals(changes.proposals)
         await self._insert_pins(changes.pins)
@@ -76,9 +78,9 @@ class LedgerWriting:
                     movement.value_date,
                     movement.entry_date,
                     movement.transaction_code,
-                    as_json(movement.facts),
+                    facts_text(movement.facts),
                     decimal_text(state.remaining if state else abs(movement.amount)),
-                    as_json(state.decision) if state else None,
+                    decision_text(state.decision) if state else None,
                 )
                 for movement, state in zip(movements, states, strict=True)
             ],
@@ -91,7 +93,9 @@ class LedgerWriting:
             f"""update movements set remaining = changed.remaining, decision = changed.decision
                 from {unnested("text int numeric json")} as changed (statement_id, position, remaining, decision)
                 where movements.statement_id = changed.statement_id and movements.position = changed.position""",
-            *arrays_of([(*each.movement, decimal_text(each.remaining), as_json(each.decision)) for each in states]),
+            *arrays_of(
+                [(*each.movement, decimal_text(each.remaining), decision_text(each.decision)) for each in states]
+            ),
         )
 
     async def _write_items(self, items: Sequence[OpenItem]) -> None:
@@ -116,6 +120,23 @@ class LedgerWriting:
             *arrays_of([_item_row(item) for item in items]),
         )
 
+    async def _update_items(self, items: Sequence[OpenItem]) -> None:
+        """Of an item that is the same version of the same invoice only the balance is another."""
+        if not items:
+            return
+        types = "text text text int numeric numeric bigint"
+        await self._connection.execute(
+            f"""update open_items set allocated = changed.allocated, balance = changed.balance,
+                    version = changed.version
+                from {unnested(types)} as changed (enterprise_number, family, number, year, allocated, balance, version)
+                where open_items.enterprise_number = changed.enterprise_number
+                    and open_items.family = changed.family and open_items.number = changed.number
+                    and open_items.year = changed.year""",
+            *arrays_of(
+                [(*item.key, decimal_text(item.allocated), decimal_text(item.balance), item.version) for item in items]
+            ),
+        )
+
     async def _insert_entries(self, entries: Sequence[LedgerEntry]) -> None:
         await self._insert(
             """allocations (enterprise_number, family, number, year, statement_id, position, amount, difference,
@@ -131,7 +152,7 @@ class LedgerWriting:
                     entry.document_id,
                     entry.rule,
                     entry.allocation_id,
-                    entry.facts.model_dump_json(),
+                    allocation_text(entry.facts),
                 )
                 for entry in entries
             ],
@@ -162,11 +183,22 @@ class LedgerWriting:
             [(*pin.movement, pin.decision_id, as_json(pin)) for pin in pins],
         )
 
-    async def _insert_refused(self, refused: Sequence[tuple[MovementKey, ItemKey, str]]) -> None:
+    async def _insert_refused(self, refused: Sequence[Refusal]) -> None:
         await self._insert(
-            "refused_pairs (statement_id, position, enterprise_number, family, number, year, decision_id)",
-            "text int text text text int text",
-            [(*movement, *item, decision_id) for movement, item, decision_id in refused],
+            """refused_pairs (statement_id, position, enterprise_number, family, number, year, decision_id,
+                   allocation_id, proposal, withdrawn)""",
+            "text int text text text int text text json bool",
+            [
+                (
+                    *each.movement,
+                    *each.item,
+                    each.decision_id,
+                    each.allocation_id,
+                    as_json(each.proposal) if each.proposal is not None else None,
+                    each.withdrawn,
+                )
+                for each in refused
+            ],
         )
 
     async def _insert_learnt(self, learnt: Sequence[Learnt]) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.gaps import Gap
+from services.coda_reconciler.domain.links import Link
 from shared.values import EnterpriseNumber, StatementId
 
 

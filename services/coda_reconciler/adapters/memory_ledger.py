@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from services.coda_reconciler.domain.booking import Entry
-from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.knowing import knowledge_of
+from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.mandates import AccountMandate
 from services.coda_reconciler.domain.matching.facts import ItemKey, Knowledge, LedgerMovement, MovementKey, OpenItem
 from services.coda_reconciler.domain.matching.keys import RETURN_KINDS
@@ -18,6 +18,7 @@ from services.coda_reconciler.domain.settlement.values import (
     MovementState,
     PersonDecision,
     Pin,
+    Refusal,
 )
 from services.coda_reconciler.ports import MOST_NEIGHBOURS, MOST_NODES, Counterparty, Found, Wanted
 from shared.values import EnterpriseNumber, StatementId
@@ -37,10 +38,11 @@ class MemoryLedger:
         self.allocations: list[LedgerEntry] = []
         self.proposals: dict[MovementKey, tuple[ActiveProposal, ...]] = {}
         self.pins: list[Pin] = []
-        self.refused: list[tuple[MovementKey, ItemKey]] = []
+        self.refused: list[Refusal] = []
         self.learnt: list[Learnt] = []
         self.decisions: list[tuple[PersonDecision, str | None]] = []
         self.names: dict[Bearer, set[Name]] = {}
+        self.told_put_off: list[EnterpriseNumber] = []
 
     async def knowledge(self, counterparties: Collection[Counterparty]) -> dict[EnterpriseNumber, Knowledge]:
         """Own accounts, and whose the counterparties' accounts are."""
@@ -84,7 +86,7 @@ class MemoryLedger:
         self.allocations += changes.entries
         self.proposals |= changes.proposals
         self.pins += changes.pins
-        self.refused += [(movement, item) for movement, item, _ in changes.refused]
+        self.refused += changes.refused
         self.learnt += changes.learnt
         for bearer in naming.renamed:
             self.names.pop(bearer, None)
@@ -95,6 +97,10 @@ class MemoryLedger:
         for node, names in naming.added:
             for name in names:
                 self.names.setdefault((name.enterprise_number, node), set()).add(name)
+
+    def tell_put_off(self, companies: Collection[EnterpriseNumber]) -> None:
+        """Of these companies something was kept and not decided."""
+        self.told_put_off += companies
 
     async def note_decisions(self, decisions: Sequence[tuple[PersonDecision, str | None]]) -> None:
         """What people said, and why it changed nothing."""
@@ -109,16 +115,21 @@ class MemoryLedger:
             if movement.facts
         }
         learnt = self._learnt({*accounts, *wanted.counterparties})
-        refused = [(movement, item) for movement, item in self.refused if movement in movements]
+        last = {(each.movement, each.item): each for each in self.refused if each.movement in movements}
+        refusals = [each for each in last.values() if not each.withdrawn]
+        proposals = [each for key in movements for each in self.proposals.get(key, ())]
+        suggested = (*proposals, *(each.proposal for each in refusals if each.proposal is not None))
+        beside = {part.item for each in suggested for part in each.proposal.parts} | wanted.items
         return Found(
-            items=[item for key, item in self.open_items.items() if key in items or key in wanted.items],
+            items=[item for key, item in self.open_items.items() if key in items or key in beside],
             movements=[self._as_it_stands(self.movements[key]) for key in movements],
             states=[self.states[key] for key in movements if key in self.states],
             entries=[each for each in self.allocations if each.item in items or each.movement in movements],
-            proposals=[each for key in movements for each in self.proposals.get(key, ())],
+            proposals=proposals,
             pins=[pin for pin in self.pins if pin.movement in movements],
+            refusals=refusals,
             learnt=learnt,
-            knowledge=self._knowledge(wanted.companies, learnt, refused),
+            knowledge=self._knowledge(wanted.companies, learnt, [(each.movement, each.item) for each in refusals]),
             too_many=too_many,
         )
 

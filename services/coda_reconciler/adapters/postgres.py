@@ -1,29 +1,22 @@
 """The reconciler's tables in Postgres: one query for the state of a batch, one for what it changed."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import asyncpg
 
+from services.coda_reconciler.adapters.chain_tables import ChainTables
 from services.coda_reconciler.adapters.gap_tables import GapTables
 from services.coda_reconciler.adapters.ledger_reading import LedgerReading
 from services.coda_reconciler.adapters.ledger_writing import LedgerWriting
-from services.coda_reconciler.adapters.rows import (
-    columns_of,
-    decimal_of,
-    link_of,
-    mandate_of,
-    waiting_of,
-)
-from services.coda_reconciler.domain.booking import Account, Entry
-from services.coda_reconciler.domain.chain import Link
+from services.coda_reconciler.adapters.rows import columns_of, mandate_of, waiting_of
 from services.coda_reconciler.domain.mandates import AccountMandate
-from services.coda_reconciler.ports import WaitingStatement
+from services.coda_reconciler.ports import LedgerFigures, WaitingStatement
 from shared.chassis.database import Database, is_transient
 from shared.chassis.errors import Unavailable
 from shared.contracts.documents import Claim
 from shared.contracts.statements import StatementQuarantined
-from shared.values import Currency, EnterpriseNumber, Iban, Sha256
+from shared.values import EnterpriseNumber, Iban, Sha256
 
 _MANDATES = "select * from mandates where iban = any($1::text[]) order by iban, since, enterprise_number"
 _WAITING = "select * from waiting_statements where iban = any($1::text[]) order by file_sha256, file_index"
@@ -31,12 +24,17 @@ _WAITING = "select * from waiting_statements where iban = any($1::text[]) order 
 _OPENED_WITHIN_S = 3.0
 
 
-class PostgresReconciler(LedgerReading, LedgerWriting, GapTables):
+class PostgresReconciler(LedgerReading, LedgerWriting, ChainTables, GapTables):
     """A `ReconcilerStore` on the connection of the batch's transaction."""
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: asyncpg.Connection, figures: LedgerFigures | None = None) -> None:
         super().__init__(connection)
-        self._connection = connection
+        self._connection, self._figures = connection, figures
+
+    def tell_put_off(self, companies: Collection[EnterpriseNumber]) -> None:
+        """Counted for whoever watches; the rows themselves are kept as they came."""
+        if self._figures is not None and companies:
+            self._figures.put_off(len(companies))
 
     async def mandates(self, ibans: Collection[Iban]) -> list[AccountMandate]:
         """The mandates of these accounts, whatever their days."""
@@ -140,60 +138,6 @@ class PostgresReconciler(LedgerReading, LedgerWriting, GapTables):
                 lambda refusal: refusal[0].found,
                 lambda refusal: refusal[0].expected,
                 lambda refusal: refusal[1].model_dump_json(),
-            ),
-        )
-
-    async def chains(self, accounts: Collection[Account]) -> dict[Account, tuple[Link, ...]]:
-        """The chain of each account in its order; an account without statements has none."""
-        rows = await self._connection.fetch(
-            """select enterprise_number, iban, currency, statement_id, year, sequence, day, old_balance, new_balance,
-                      gap, version
-               from statements
-               join unnest($1::text[], $2::text[], $3::text[]) as account (enterprise_number, iban, currency)
-                   using (enterprise_number, iban, currency)
-               order by year, sequence, day""",
-            *([account[part] for account in accounts] for part in range(3)),
-        )
-        found: dict[Account, list[Link]] = {}
-        for row in rows:
-            account = EnterpriseNumber(row["enterprise_number"]), Iban(row["iban"]), Currency(row["currency"])
-            found.setdefault(account, []).append(link_of(row))
-        return {account: tuple(links) for account, links in found.items()}
-
-    async def book(self, entries: Sequence[Entry], links: Iterable[Link]) -> None:
-        """Write statements, and the links that they changed."""
-        changed = {link.statement_id: link for link in links}
-        await self._insert_statements(entries, [changed[entry.statement_id] for entry in entries])
-        new = {entry.statement_id for entry in entries}
-        await self._connection.executemany(
-            "update statements set gap = $2, version = $3 where statement_id = $1",
-            [(link.statement_id, link.gap, link.version) for link in changed.values() if link.statement_id not in new],
-        )
-
-    async def _insert_statements(self, entries: Sequence[Entry], links: Sequence[Link]) -> None:
-        await self._connection.execute(
-            """insert into statements (statement_id, enterprise_number, iban, currency, content_sha256, file_sha256,
-                   year, sequence, day, old_balance, new_balance, gap, version, raw, movements)
-               select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                   $7::int[], $8::int[], $9::date[], $10::numeric[], $11::numeric[], $12::bool[], $13::bigint[],
-                   $14::jsonb[], $15::jsonb[])""",
-            *columns_of(
-                list(zip(entries, links, strict=True)),
-                lambda booked: booked[0].statement_id,
-                lambda booked: booked[0].company,
-                lambda booked: booked[0].statement.iban,
-                lambda booked: booked[0].statement.currency,
-                lambda booked: booked[0].statement.content_sha256,
-                lambda booked: booked[0].file_sha256,
-                lambda booked: booked[1].year,
-                lambda booked: booked[1].sequence,
-                lambda booked: booked[1].day,
-                lambda booked: decimal_of(booked[1].old_balance),
-                lambda booked: decimal_of(booked[1].new_balance),
-                lambda booked: booked[1].gap,
-                lambda booked: booked[1].version,
-                lambda booked: booked[0].raw.model_dump_json(),
-                lambda booked: booked[0].movements.model_dump_json(),
             ),
         )
 

@@ -6,8 +6,8 @@ from typing import TypeVar, cast
 
 import asyncpg
 
-from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.coda_file import Charset, StatementText
+from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.mandates import AccountMandate
 from services.coda_reconciler.ports import WaitingStatement
 from shared.contracts.documents import Claim
@@ -65,4 +65,5 @@ def link_of(row: asyncpg.Record) -> Link:
         new_balance=thousandths_of(row["new_balance"]),
         gap=row["gap"],
         version=row["version"],
+        place=row["place"],
     )

@@ -1,4 +1,7 @@
-"""Between the values of matching and the JSON that is kept: every field by its name, new ones with a default."""
+"""Between the values of matching and the JSON that is kept: every field by its name, new ones with a default.
+
+What is written a million times a morning leaves out what is its default: a field's default is never changed.
+"""
 
 from typing import Any
 
@@ -6,12 +9,13 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from services.coda_reconciler.domain.matching.facts import Decision, Discount, PaymentFacts, Proposal
-from services.coda_reconciler.domain.settlement.values import Pin
+from services.coda_reconciler.domain.settlement.values import ActiveProposal, Pin
 from shared.contracts.statements import Allocation
 
 _FACTS = TypeAdapter(PaymentFacts)
 _DECISION = TypeAdapter(Decision)
 _PROPOSAL = TypeAdapter(Proposal)
+_ACTIVE_PROPOSAL = TypeAdapter(ActiveProposal)
 _PIN = TypeAdapter(Pin)
 _DISCOUNTS = TypeAdapter(tuple[Discount, ...])
 
@@ -19,6 +23,21 @@ _DISCOUNTS = TypeAdapter(tuple[Discount, ...])
 def as_json(value: Any) -> str:
     """Dataclasses as objects, tuples as arrays."""
     return to_json(value).decode()
+
+
+def facts_text(facts: PaymentFacts | None) -> str:
+    """What a movement said, without what it did not say."""
+    return _FACTS.serializer.to_json(facts, exclude_defaults=True).decode() if facts is not None else "null"
+
+
+def decision_text(decision: Decision) -> str:
+    """What was decided of it, as short."""
+    return _DECISION.serializer.to_json(decision, exclude_defaults=True).decode()
+
+
+def allocation_text(allocation: Allocation) -> str:
+    """What an event said of an allocation, as short."""
+    return allocation.__pydantic_serializer__.to_json(allocation, exclude_defaults=True).decode()
 
 
 def facts_of(text: str) -> PaymentFacts:
@@ -34,6 +53,11 @@ def decision_of(text: str) -> Decision:
 def proposal_of(text: str) -> Proposal:
     """A proposal that was published."""
     return _PROPOSAL.validate_json(text)
+
+
+def active_proposal_of(text: str) -> ActiveProposal:
+    """The same, as it was when a person refused it."""
+    return _ACTIVE_PROPOSAL.validate_json(text)
 
 
 def pin_of(text: str) -> Pin:

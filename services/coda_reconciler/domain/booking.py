@@ -1,20 +1,22 @@
 """Booking a statement: its place in the chain, its totals, its movements in the ledger."""
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from services.coda_reconciler.domain.chain import Link, arranged, extend
+from services.coda_reconciler.domain.chain import Chain, Extension, Standing
 from services.coda_reconciler.domain.coda_records import Statement
-from services.coda_reconciler.domain.gaps import gap_events
+from services.coda_reconciler.domain.gaps import gap_events, place_of
+from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.mandates import NUMBER_CONFLICT, Refusal
 from services.coda_reconciler.domain.matching.facts import LedgerMovement, MovementKey, PaymentFacts
 from services.coda_reconciler.domain.matching.reading import payment_facts
 from services.coda_reconciler.domain.settlement.ledger import Ledger
+from services.coda_reconciler.domain.summary import Summary
 from shared.contracts.documents import Claim
 from shared.contracts.event import Event
-from shared.contracts.statements import StatementHead, TransactionsBooked
+from shared.contracts.statements import AccountStanding, TransactionsBooked
 from shared.values import Currency, EnterpriseNumber, Iban, Money, Sha256, StatementId
 
 Account = tuple[EnterpriseNumber, Iban, Currency]
@@ -30,23 +32,20 @@ _NAMESPACE = UUID("6a2b8c0e-3f5d-4c8e-9a41-5d0f7be1c2a9")
 class Entry:
     """A statement to book for a company; `raw` are its own lines, `movements` its JSON lines.
 
-    `received_at` (UTC) is when the file that it came in was received. `facts` of the movements that count, by their
-    positions; None while nobody read them.
+    `received_at` (UTC) is when the file that it came in was received.
     """
 
-    statement: Statement
+    statement: Summary
     company: EnterpriseNumber
     file_sha256: Sha256
     raw: Claim
     movements: Claim
     received_at: datetime | None = None
-    facts: Mapping[int, PaymentFacts] | None = None
     statement_id: StatementId = field(init=False)
     """The same for the same content, whatever file it comes in."""
 
     def __post_init__(self) -> None:
-        name = f"{self.company}/{self.statement.content_sha256}"
-        object.__setattr__(self, "statement_id", StatementId.of(uuid5(_NAMESPACE, name)))
+        object.__setattr__(self, "statement_id", statement_id_of(self.company, self.statement.content_sha256))
 
     @property
     def account(self) -> Account:
@@ -59,7 +58,7 @@ class Entry:
         statement = self.statement
         return Link(
             statement_id=self.statement_id,
-            year=statement.new_balance_date.year,
+            year=statement.year,
             sequence=statement.sequence,
             day=statement.new_balance_date,
             old_balance=statement.old_balance,
@@ -76,36 +75,17 @@ class Published:
 
 
 class Books:
-    """The chains and the ledger that one batch touches. Only what is `reaching` something is decided, and nothing of
-    the companies `put_off`: see `find`."""
+    """The ledger that one batch touches. Only what is `reaching` something is decided, and nothing of the companies
+    `put_off`: see `find`."""
 
-    def __init__(
-        self,
-        chains: Mapping[Account, tuple[Link, ...]],
-        ledger: Ledger,
-        reaching: Set[MovementKey],
-        put_off: Collection[EnterpriseNumber] = (),
-    ) -> None:
-        self.chains = {account: tuple(arranged(chain)) for account, chain in chains.items()}
+    def __init__(self, ledger: Ledger, reaching: Set[MovementKey], put_off: Collection[EnterpriseNumber] = ()) -> None:
         self.ledger = ledger
         self.reaching, self.put_off = reaching, put_off
-        self.booked: list[Entry] = []
         self.movements: list[LedgerMovement] = []
-        self.changed_links: dict[StatementId, Link] = {}
 
-    def book(self, entry: Entry, movements: Sequence[LedgerMovement]) -> list[Published] | Refusal:
-        """Book one statement and its movements, after those booked before it; a number used twice for other content
-        is refused."""
-        extension = extend(self.chains.get(entry.account, ()), entry.link)
-        if extension is None:
-            number = f"{entry.link.year}/{entry.link.sequence:03d}"
-            return Refusal(NUMBER_CONFLICT, "126-128", number, "a number whose statement was not booked yet")
-        self.chains[entry.account] = extension.chain
-        self.booked.append(entry)
-        touched = [entry.statement_id, *(gap.link.statement_id for gap in (*extension.opened, *extension.moved))]
-        touched += [link.statement_id for link in extension.closed]
-        self.changed_links |= {link.statement_id: link for link in extension.chain if link.statement_id in touched}
-        published = [Published(booked_event(entry, extension.provisional), 1)]
+    def book(self, entry: Entry, movements: Sequence[LedgerMovement], extension: Extension) -> list[Published]:
+        """Book one statement and its movements, after those booked before it; `extension` says where it stands."""
+        published = [Published(booked_event(entry, extension), 1)]
         published += [Published(event, version) for event, version in gap_events(entry.account, extension)]
         if extension.provisional:
             movements = [replace(movement, provisional=True) for movement in movements]
@@ -121,40 +101,63 @@ class Books:
         return [Published(outcome, outcome.version) for outcome in self.ledger.resolve()]
 
 
-def booked_event(entry: Entry, provisional: bool) -> TransactionsBooked:
-    """What is published of a booked statement."""
+def extended(chains: dict[Account, Chain], entries: Iterable[Entry]) -> dict[StatementId, Extension | Refusal]:
+    """Where each statement stands, after those before it; one whose number has other content already is refused.
+
+    Raises `FurtherThanKnown`, after which nothing of these chains is to be used.
+    """
+    found: dict[StatementId, Extension | Refusal] = {}
+    for entry in entries:
+        extension = chains.setdefault(entry.account, Chain()).add(entry.link)
+        found[entry.statement_id] = extension or number_conflict(entry.statement)
+    return found
+
+
+def number_conflict(statement: Summary) -> Refusal:
+    """Another statement has its number."""
+    number = f"{statement.year}/{statement.sequence:03d}"
+    return Refusal(NUMBER_CONFLICT, "126-128", number, "a number whose statement was not booked yet")
+
+
+def booked_event(entry: Entry, extension: Extension | None = None) -> TransactionsBooked:
+    """What is published of a booked statement; nothing of its account where that is not known."""
     statement = entry.statement
     return TransactionsBooked(
         statement_id=entry.statement_id,
         enterprise_number=entry.company,
         iban=statement.iban,
-        year=entry.link.year,
+        year=statement.year,
         sequence=statement.sequence,
         old_balance=Money.from_thousandths(statement.old_balance, statement.currency),
         new_balance=Money.from_thousandths(statement.new_balance, statement.currency),
         new_balance_date=statement.new_balance_date,
         credits=Money.from_thousandths(statement.credits, statement.currency),
         debits=Money.from_thousandths(statement.debits, statement.currency),
-        movement_count=len(statement.booked),
-        provisional=provisional,
+        movement_count=statement.booked,
+        provisional=extension is not None and extension.provisional,
         movements=entry.movements,
         statement=entry.raw,
         received_at=entry.received_at,
-        head=head_of(statement),
+        head=statement.head,
+        account=account_standing(extension.standing, statement.currency) if extension else None,
     )
 
 
-def head_of(statement: Statement) -> StatementHead:
-    """What it says of itself and its account."""
-    return StatementHead(
-        created_on=statement.created_on,
-        old_balance_date=statement.old_balance_date,
-        holder=statement.holder,
-        description=statement.description,
-        bic=statement.bic,
-        paper_number=statement.paper_number,
-        duplicate=statement.duplicate,
+def account_standing(standing: Standing, currency: Currency) -> AccountStanding:
+    """What is told of the account of a statement that was booked."""
+    return AccountStanding(
+        booked=standing.booked,
+        first=place_of(standing.first),
+        last=place_of(standing.last),
+        balance=Money.from_thousandths(standing.last.new_balance, currency),
+        final_through=place_of(standing.final_through),
+        unbroken_since=place_of(standing.unbroken_since),
     )
+
+
+def statement_id_of(company: EnterpriseNumber, content: Sha256) -> StatementId:
+    """A company's statement, by what makes it the same one."""
+    return StatementId.of(uuid5(_NAMESPACE, f"{company}/{content}"))
 
 
 def paying_facts(statement: Statement) -> dict[int, PaymentFacts]:
@@ -163,12 +166,13 @@ def paying_facts(statement: Statement) -> dict[int, PaymentFacts]:
     return {position: said for position, said in facts.items() if said.kind in PAYING}
 
 
-def ledger_movements(entry: Entry) -> list[LedgerMovement]:
+def ledger_movements(
+    statement: Statement, company: EnterpriseNumber, facts: Mapping[int, PaymentFacts] | None = None
+) -> list[LedgerMovement]:
     """The records 2.1 of which there are facts; all of them where nobody read any yet."""
-    facts = entry.facts
     if facts is None:
-        facts = {each.position: payment_facts(entry.statement, each) for each in entry.statement.movements}
-    statement, statement_id, company, year = entry.statement, entry.statement_id, entry.company, entry.link.year
+        facts = {each.position: payment_facts(statement, each) for each in statement.movements}
+    statement_id, year = statement_id_of(company, statement.content_sha256), statement.new_balance_date.year
     return [
         LedgerMovement(
             statement_id=statement_id,

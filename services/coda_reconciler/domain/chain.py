@@ -1,54 +1,23 @@
 """The chain of an account's statements: each begins with the balance that the one before ended with.
 
-Where a statement stands is a function of the set of statements, never of the order in which they came.
+Where a statement stands is a function of the set of statements, never of the order in which they came. Of a long chain
+only what new statements can touch need be known: what stands around them and around the gaps.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from itertools import groupby, pairwise, starmap
+from datetime import date
+from itertools import pairwise, starmap
 
+from services.coda_reconciler.domain.links import MOST_OF_A_DAY, Link, arranged, follows, with_one_more
+from services.coda_reconciler.domain.numbers_taken import NumbersTaken
 from shared.values import StatementId
 
-NUMBERS = 1000
-"""Record 1, columns 126-128: three digits, 001 again every year; 000 is no number at all."""
 
-_UNNUMBERED = 0
-_TURN_OF_THE_YEAR = timedelta(days=7)
-"""A bank may give the first number of a year to the statement of the old year's last days."""
-
-_MOST_OF_A_DAY = 50
-"""Above it the statements of one day stand by their numbers: no bank makes so many, and to arrange them is square."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A booked statement in its account's chain; `gap` while what stood before it is missing.
-
-    Balances are thousandths; `version` counts what was published about this statement.
-    """
-
-    statement_id: StatementId
-    year: int
-    sequence: int
-    day: date
-    old_balance: int
-    new_balance: int
-    gap: bool = False
-    version: int = 1
-
-    @property
-    def order(self) -> tuple[date, int, str]:
-        """Where it stands among the statements of its account, but for those of one day: see `arranged`.
-
-        By its day first: numbers begin again, every year and after 999.
-        """
-        return self.day, self.sequence, self.statement_id
-
-    @property
-    def number(self) -> tuple[int, int]:
-        """The number that the bank gave it, which some banks give to several."""
-        return self.year, self.sequence
+class FurtherThanKnown(Exception):
+    """What a statement changes reaches beyond what is known of the chain: all of it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,116 +29,235 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
-    """The chain with a new statement in its place, and the gaps that this opened, moved and closed.
+class Standing:
+    """An account as its booked statements tell of it: the first and the last, of which the new balance is the
+    account's, the last one up to which nothing is missing, and the one since which nothing is.
 
-    A gap that `moved` is still open, but between other statements. `final_through` is the last statement up to which
-    nothing is missing.
+    `booked` counts its statements: whoever hears of two standings believes the one of more.
     """
 
-    chain: tuple[Link, ...]
+    booked: int
+    first: Link
+    last: Link
+    final_through: Link
+    unbroken_since: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What a new statement did: itself as it stands in the chain, and the gaps that it opened, moved and closed.
+
+    A gap that `moved` is still open, but between other statements. `changed` are all links that are not as they were,
+    with the new one, by their statements.
+    """
+
+    link: Link
     opened: tuple[Opened, ...]
     moved: tuple[Opened, ...]
     closed: tuple[Link, ...]
+    changed: dict[StatementId, Link]
     provisional: bool
-    final_through: Link
+    standing: Standing
 
 
-def follows(before: Link, after: Link) -> bool:
-    """Whether nothing is missing between two statements.
+class Chain:
+    """What is known of one account's chain.
 
-    Some banks give one number to all statements of a week or month, and some none at all, so the balance alone
-    decides where the number is the same or 000.
+    `booked` and `repeating` count its statements and those among them that follow one with their own number. Of the
+    `surrounded` days all is known that their statements touch: the statements of the day, the last one before it and
+    all of the next day. None for `surrounded` means that every statement is known, in whatever order.
     """
-    return before.new_balance == after.old_balance and _is_next_number(before, after)
 
+    def __init__(
+        self,
+        links: Iterable[Link] = (),
+        booked: int = 0,
+        repeating: int = 0,
+        surrounded: Collection[date] | None = None,
+    ) -> None:
+        self._surrounded = surrounded
+        self._of_day: dict[date, list[Link]] = {}
+        for link in sorted(links, key=lambda link: link.order):
+            self._of_day.setdefault(link.day, []).append(link)
+        self._days = list(self._of_day)
+        self._taken = NumbersTaken(self.links)
+        self._gaps = Counter(link.day for link in self.links if link.gap)
+        self._gap_days = sorted(self._gaps)
+        self.booked, self.repeating = booked, repeating
+        self.unwritten: dict[StatementId, Link] = {}
+        if surrounded is None:
+            self._arrange()
 
-def _is_next_number(before: Link, after: Link) -> bool:
-    if _UNNUMBERED in (before.sequence, after.sequence):
-        return True
-    if after.sequence == 1 and (after.day + _TURN_OF_THE_YEAR).year > before.day.year:
-        return True
-    numbers = {before.sequence, before.sequence + 1}
-    return after.sequence in numbers or (before.sequence == NUMBERS - 1 and after.sequence == 1)
+    @property
+    def links(self) -> Iterator[Link]:
+        """All that are known, in their order."""
+        return (link for day in self._days for link in self._of_day[day])
 
+    def add(self, new: Link) -> Extension | None:
+        """Put a statement in its place. None when its number is taken by other content: a conflict.
 
-def extend(chain: Sequence[Link], new: Link) -> Extension | None:
-    """Put a statement in its place of an arranged chain. None when its number is taken by other content: a conflict."""
-    is_latest = not chain or new.day > chain[-1].day
-    links = [*chain, new] if is_latest else arranged([*chain, new])
-    if _conflicts(links, new):
-        return None
-    # Nothing moves before a statement that comes last.
-    predecessors = {} if is_latest else {after.statement_id: before.statement_id for before, after in pairwise(chain)}
-    opened: list[Opened] = []
-    moved: list[Opened] = []
-    closed: list[Link] = []
-    for place in range(max(len(links) - 1, 1) if is_latest else 1, len(links)):
-        before, link = links[place - 1], links[place]
-        gap = not follows(before, link)
-        is_moved = gap and link.gap and predecessors.get(link.statement_id) != before.statement_id
-        if gap == link.gap and not is_moved:
-            continue
-        # What is published of a new statement itself is its first version.
-        links[place] = link = replace(link, gap=gap, version=link.version + 1)
-        if not gap:
-            closed.append(link)
+        Raises `FurtherThanKnown`, after which nothing of this chain is to be used.
+        """
+        before = self._end_before(new.day)
+        day, at = with_one_more(self._of_day.get(new.day, ()), new, before)
+        after = day[at + 1] if at + 1 < len(day) else self._start_behind(new)
+        near = [link for link in (day[at - 1] if at else before, new, after) if link is not None]
+        if self._taken.refuses(new, goes_on=any(starmap(follows, pairwise(near))), repeats=self.repeating > 0):
+            return None
+        was, becomes = self._stretch(new, day, at, before)
+        self._put(new, day)
+        self._taken.add(new)
+        self.booked += 1
+        self.repeating += _repeating(becomes) - _repeating(was)
+        return self._judged(new, was, becomes)
+
+    def standing(self) -> Standing:
+        """The account as it stands. There is at least one statement."""
+        first, last = self._of_day[self._days[0]][0], self._of_day[self._days[-1]][-1]
+        if not self._gap_days:
+            return Standing(self.booked, first, last, last, first)
+        gaps = [link for link in self._of_day[self._gap_days[-1]] if link.gap]
+        day, at = self._first_gap()
+        final = self._of_day[day][at - 1] if at else self._end_before(day)
+        return Standing(self.booked, first, last, final or first, gaps[-1])
+
+    def _judged(self, new: Link, was: Sequence[Link | None], becomes: Sequence[Link | None]) -> Extension:
+        """Which gaps there are in the changed stretch, and which there were."""
+        predecessors = {link.statement_id: before for before, link in pairwise(was) if link}
+        opened: list[Opened] = []
+        moved: list[Opened] = []
+        closed: list[Link] = []
+        for before, link in pairwise(becomes):
+            if link is None:
+                continue
+            if link.statement_id in predecessors and _same(predecessors[link.statement_id], before):
+                continue
+            gap = before is not None and not follows(before, link)
+            is_moved = gap and link.gap
+            if gap == link.gap and not is_moved:
+                continue
+            # What is published of a new statement itself is its first version.
+            link = self._replace(replace(self._known(link), gap=gap, version=link.version + 1))
+            if before is None or not gap:
+                closed.append(link)
+            else:
+                (moved if is_moved else opened).append(Opened(link, before))
+        changed = self.unwritten
+        self.unwritten = {}
+        link = changed[new.statement_id]
+        return Extension(
+            link, tuple(opened), tuple(moved), tuple(closed), changed, self._is_provisional(link), self.standing()
+        )
+
+    def _stretch(
+        self, new: Link, day: list[Link], at: int, before: Link | None
+    ) -> tuple[list[Link | None], list[Link | None]]:
+        """The links from the last to the first that a new one leaves where they were: as they stood, as they stand.
+
+        Where another statement ends its day than before, the next day may be arranged otherwise, and so on.
+        """
+        known = self._of_day.get(new.day, [])
+        was: list[Link | None] = [before, *known]
+        becomes: list[Link | None] = [before, *day]
+        if len(known) > MOST_OF_A_DAY:
+            first = [day[at - 1]] if at else [before]
+            was, becomes = [*first, *day[at + 1 : at + 2]], [*first, *day[at : at + 2]]
+        end, place = day[-1], bisect_right(self._days, new.day)
+        while (not known or end is not known[-1]) and place < len(self._days):
+            known = self._of_day[self._days[place]]
+            again = arranged(known, end) if len(known) <= MOST_OF_A_DAY else known
+            if again == known:
+                break
+            was, becomes, end = [*was, *known], [*becomes, *again], again[-1]
+            self._of_day[self._days[place]] = again
+            self._number(again)
+            if end is not known[-1] and self._surrounded is not None and self._days[place] not in self._surrounded:
+                raise FurtherThanKnown
+            place += 1
+        after = self._of_day[self._days[place]][0] if place < len(self._days) else None
+        return [*was, after], [*becomes, after]
+
+    def _put(self, new: Link, day: list[Link]) -> None:
+        if new.day not in self._of_day:
+            insort(self._days, new.day)
+        self._of_day[new.day] = day
+        self.unwritten[new.statement_id] = new
+        # In a crowded day no statement has a place: only one that is new among them may have had one.
+        if len(day) <= MOST_OF_A_DAY + 1:
+            self._number(day)
+
+    def _number(self, day: list[Link]) -> None:
+        """Give each its place; those of a crowded day stand by their numbers."""
+        for at, link in enumerate(day):
+            place = at if len(day) <= MOST_OF_A_DAY else 0
+            if link.place != place:
+                day[at] = self.unwritten[link.statement_id] = replace(link, place=place)
+
+    def _known(self, link: Link) -> Link:
+        return self.unwritten.get(link.statement_id, link)
+
+    def _replace(self, link: Link) -> Link:
+        """The same statement with other facts, in the place where it stands."""
+        day = self._of_day[link.day]
+        if len(day) > MOST_OF_A_DAY:
+            at = bisect_left(day, link.by_number, key=lambda each: each.by_number)
         else:
-            (moved if is_moved else opened).append(Opened(link, before))
-    place = next(place for place in reversed(range(len(links))) if links[place].statement_id == new.statement_id)
-    provisional = any(link.gap for link in links[: place + 1])
-    last_final = next((place for place, link in enumerate(links) if link.gap), len(links)) - 1
-    return Extension(tuple(links), tuple(opened), tuple(moved), tuple(closed), provisional, links[last_final])
+            at = next(at for at, each in enumerate(day) if each.statement_id == link.statement_id)
+        if day[at].gap != link.gap:
+            self._count_gap(link)
+        day[at] = self.unwritten[link.statement_id] = link
+        return link
+
+    def _count_gap(self, link: Link) -> None:
+        if link.gap:
+            self._gaps[link.day] += 1
+            if self._gaps[link.day] == 1:
+                insort(self._gap_days, link.day)
+        else:
+            self._gaps[link.day] -= 1
+            if not self._gaps[link.day]:
+                del self._gap_days[bisect_left(self._gap_days, link.day)]
+
+    def _is_provisional(self, link: Link) -> bool:
+        """Whether something is missing before it, or before one that stands before it."""
+        if not self._gap_days or self._gap_days[0] > link.day:
+            return False
+        day, at = self._first_gap()
+        return day < link.day or self._of_day[day][at].order <= link.order
+
+    def _first_gap(self) -> tuple[date, int]:
+        day = self._gap_days[0]
+        return day, next(at for at, link in enumerate(self._of_day[day]) if link.gap)
+
+    def _end_before(self, day: date) -> Link | None:
+        place = bisect_left(self._days, day)
+        return self._of_day[self._days[place - 1]][-1] if place else None
+
+    def _start_behind(self, new: Link) -> Link | None:
+        """What would come on the next day after a statement that ends its own."""
+        place = bisect_right(self._days, new.day)
+        links = self._of_day[self._days[place]] if place < len(self._days) else []
+        if len(links) > MOST_OF_A_DAY:
+            return links[0]
+        return arranged(links, new)[0] if links else None
+
+    def _arrange(self) -> None:
+        """Every statement is known: give each its place, whatever was known of it."""
+        before: Link | None = None
+        for day in self._days:
+            self._of_day[day] = links = arranged(self._of_day[day], before)
+            self._number(links)
+            before = links[-1]
+        self.booked, self.repeating = sum(map(len, self._of_day.values())), _repeating(list(self.links))
 
 
-def arranged(links: Iterable[Link]) -> list[Link]:
-    """Statements in the order of their chain: by day, those of one day so that the balance goes on where it can."""
-    chain: list[Link] = []
-    for _, of_day in groupby(sorted(links, key=lambda link: link.order), key=lambda link: link.day):
-        left = list(of_day)
-        if len(left) > _MOST_OF_A_DAY:
-            chain += left
-            continue
-        while left:
-            chain.append(left.pop(_next_place(chain, left)))
-    return chain
+def _same(one: Link | None, other: Link | None) -> bool:
+    return one is other or (one is not None and other is not None and one.statement_id == other.statement_id)
 
 
-def _next_place(chain: Sequence[Link], left: Sequence[Link]) -> int:
-    """Which of a day's statements comes next: what follows the chain, else what follows none of the others."""
-    if len(left) == 1:
-        return 0
-    if chain:
-        for place, link in enumerate(left):
-            if follows(chain[-1], link):
-                return place
-    for place, link in enumerate(left):
-        if not any(follows(other, link) for other in left if other is not link):
-            return place
-    return 0
-
-
-def _conflicts(links: Sequence[Link], new: Link) -> bool:
-    """Whether another statement has the number of a new one, without a sign that this bank repeats its numbers.
-
-    A sign is a balance that goes on: from one of that number, or over to another day.
-    """
-    year, sequence = new.year, new.sequence
-    same = [link for link in links if link.sequence == sequence and link.year == year and link is not new]
-    if any(link.day == new.day and link.old_balance == new.old_balance for link in same):
-        return True  # the same place in the chain, told in other words
-    if not same or new.sequence == _UNNUMBERED:
-        return False
-    if any(new.old_balance == link.new_balance or new.new_balance == link.old_balance for link in same):
-        return False
-    if any(link.day == new.day for link in same):
-        return True
-    place = links.index(new)
-    neighbours = pairwise(links[max(place - 1, 0) : place + 2])
-    return not any(starmap(follows, neighbours)) and not _repeats_numbers(links, new)
-
-
-def _repeats_numbers(links: Sequence[Link], new: Link) -> bool:
-    """Whether this bank gave one number to statements that follow each other."""
-    known = [link for link in links if link is not new]
-    return any(before.number == after.number and follows(before, after) for before, after in pairwise(known))
+def _repeating(links: Sequence[Link | None]) -> int:
+    """How many follow one with their own number."""
+    pairs = pairwise(links)
+    return sum(
+        1 for before, link in pairs if before and link and before.number == link.number and follows(before, link)
+    )

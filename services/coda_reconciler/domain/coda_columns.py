@@ -4,6 +4,9 @@ from operator import itemgetter
 
 SEQUENCE = slice(2, 6)
 DETAIL = slice(6, 10)
+NUMBER = slice(2, 10)
+"""Sequence and detail number."""
+
 BANK_REFERENCE = slice(10, 31)
 VALUE_DATE = slice(47, 53)
 TRANSACTION_CODE = slice(53, 61)
@@ -44,6 +47,6 @@ ENTERED = slice(115, 125)
 CODES = slice(98, 125)
 """BIC, return and purposes; columns 110-112 between them are blank."""
 
-first_fields = itemgetter(SEQUENCE, DETAIL, BANK_REFERENCE, BOOKED, FIRST_ZONE, ENTERED)
+first_fields = itemgetter(NUMBER, BANK_REFERENCE, BOOKED, FIRST_ZONE, ENTERED)
 second_fields = itemgetter(SECOND_ZONE, CUSTOMER_REFERENCE, CODES)
 third_fields = itemgetter(COUNTERPARTY_ACCOUNT, COUNTERPARTY_CURRENCY, COUNTERPARTY_NAME, THIRD_ZONE)

@@ -1,7 +1,7 @@
 """What a payer or the bank wrote: free text, or a body with the three digits of its type (CODA 2.6 annex III)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from services.coda_reconciler.domain import coda_information as information
@@ -72,11 +72,14 @@ def values_of(texts: Sequence[Communication]) -> list[tuple[object, ...] | None]
 
     All of a type at once: many times as fast as zone by zone.
     """
-    bodies: dict[str | None, list[str]] = {kind: [] for kind, _ in texts}
-    for kind, body in texts:
-        bodies[kind].append(body)
-    values: dict[str | None, Iterator[tuple[object, ...] | None]] = {
-        kind: iter(known.values_of(found)) if (known := STRUCTURED_TYPES.get(kind or "")) else repeat(None)
-        for kind, found in bodies.items()
-    }
-    return [next(values[kind]) for kind, _ in texts]
+    values: list[tuple[object, ...] | None] = [None] * len(texts)
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for at, (kind, _) in enumerate(texts):
+        if kind is not None:
+            places[kind].append(at)
+    for kind, found in places.items():
+        if known := STRUCTURED_TYPES.get(kind):
+            bodies = [texts[at].text for at in found]
+            for at, said in zip(found, known.values_of(bodies), strict=True):
+                values[at] = said
+    return values

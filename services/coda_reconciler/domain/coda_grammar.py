@@ -4,10 +4,12 @@ A pair of neighbours and the next and link codes of the first say all there is t
 holds only a few dozen different pairs.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import eq
 
 from services.coda_reconciler.domain.coda_errors import CodaError
+from services.coda_reconciler.domain.coda_file import RECORD_LENGTH
 from services.coda_reconciler.domain.coda_lines import Lines
 
 END = ""
@@ -39,15 +41,19 @@ Fault = tuple[str, str, str, str]
 
 def check_grammar(lines: Lines) -> None:
     """Raise `CodaError` E04 to E07 or E15 for the first record that does not fit what follows it."""
-    codes = [text[125:] for text in lines.texts]
+    if any(_fault(*pair) for pair in set(_pairs(lines))):
+        faults = ((at, fault) for at, pair in enumerate(_pairs(lines)) if (fault := _fault(*pair)))
+        at, fault = next(faults)
+        raise _refusal(lines, at, *fault)
+
+
+def _pairs(lines: Lines) -> Iterator[tuple[str, str, str, str, bool]]:
+    """Of each record its start, columns 126 and 128, the next one's start, and whether that has the same key."""
+    row = "".join(lines.texts) if lines.row is None else lines.row
+    next_codes, link_codes = row[125::RECORD_LENGTH], row[127::RECORD_LENGTH]
     next_starts, next_keys = [*lines.starts[1:], END], [*lines.keys[1:], END]
-    pairs = set(zip(lines.starts, codes, next_starts, map(eq, lines.keys, next_keys), strict=True))
-    if not any(_fault(*pair) for pair in pairs):
-        return
-    for at, pair in enumerate(zip(lines.starts, codes, next_starts, map(eq, lines.keys, next_keys), strict=True)):
-        fault = _fault(*pair)
-        if fault:
-            raise _refusal(lines, at, *fault)
+    has_same_key = map(eq, lines.keys, next_keys)
+    return zip(lines.starts, next_codes, link_codes, next_starts, has_same_key, strict=True)
 
 
 def _refusal(lines: Lines, at: int, code: str, columns: str, found: str, expected: str) -> CodaError:
@@ -63,7 +69,7 @@ def kind_of(start: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _fault(start: str, codes: str, next_start: str, same_key: bool) -> Fault | None:
+def _fault(start: str, next_code: str, link_code: str, next_start: str, same_key: bool) -> Fault | None:
     kind, following = kind_of(start), kind_of(next_start)
     if following == END and kind != "9":
         return "E15", "", "the end of the statement", f"record {' or '.join(_FOLLOWERS.get(kind, ('9',)))}"
@@ -72,7 +78,7 @@ def _fault(start: str, codes: str, next_start: str, same_key: bool) -> Fault | N
         return "E04", "1-2", known, _expected_after(kind)
     if following in CONTINUATIONS and not same_key:
         return "E05", "3-10", "another key", "the key of the record before"
-    return _wrong_next_code(kind, codes[:1], following) or _wrong_link_code(kind, codes[2:], following)
+    return _wrong_next_code(kind, next_code, following) or _wrong_link_code(kind, link_code, following)
 
 
 def _expected_after(kind: str) -> str:

@@ -14,11 +14,15 @@ from shared.values import Sha256
 
 # Only these may be cut short of their blanks; a cut movement or balance may have lost an amount (CODA 2.6 §5).
 _SHORTEST = {"4": 1, "9": 52}
+# Of a communication (4): what stands here was moved to the left by columns that are missing in front of it.
+_ALWAYS_BLANK = 112
 _CONTROLS = bytes((*range(10), 11, 12, *range(14, 32), 127))
+_CONTROLS_AND_LINE_ENDS = _CONTROLS + b"\n\r"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _start, _key = itemgetter(slice(0, 2)), itemgetter(slice(2, 10))
 _END_OF_FILE = "\x1a"
 _BLANK = " " + _END_OF_FILE
+_BLANK_RECORD = " " * RECORD_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Lines:
     starts: list[str]
     keys: list[str]
     numbers: Sequence[int]
+    row: str | None = None
+    """The records in a row, where each is known to have its 128 columns and no control character."""
 
     def record(self, index: int) -> Record:
         """A record with its line number."""
@@ -57,9 +63,11 @@ class StatementRecords:
         """The 128 columns of each record."""
         if self.kept is not None:
             return self.kept
+        row = _row_of(self.source)
+        if row is not None:
+            texts = _texts_in(row)
+            return [text for text in texts if text != _BLANK_RECORD] if _BLANK_RECORD in texts else texts
         texts = lines_of(self.source).texts
-        if _are_full(texts):
-            return texts
         return [text.rstrip(_END_OF_FILE).ljust(RECORD_LENGTH) for text in texts]
 
     @cached_property
@@ -70,11 +78,31 @@ class StatementRecords:
 
 def lines_of(source: StatementText) -> Lines:
     """Cut a statement into lines; no length or character is checked yet."""
+    row = _row_of(source)
     # One line end for all three; the bytes are cut first, for the text of some letters would cut lines as well.
-    texts = decoded(b"\n".join(source.raw.splitlines()), source.charset).split("\n")
+    texts = _texts_in(row) if row else decoded(b"\n".join(source.raw.splitlines()), source.charset).split("\n")
     starts, keys = list(map(_start, texts)), list(map(_key, texts))
-    lines = Lines(texts, starts, keys, range(source.first_line, source.first_line + len(texts)))
+    lines = Lines(texts, starts, keys, range(source.first_line, source.first_line + len(texts)), row)
     return _without_blank_lines(lines) if any(map(_may_be_blank, set(starts))) else lines
+
+
+def _row_of(source: StatementText) -> str | None:
+    """The records in a row, None unless each has 128 columns and behind it the line end of the first, as nearly always.
+
+    Then there is nothing to search for and nothing to check: as many bytes fall out as the line ends have.
+    """
+    raw, end = source.raw, source.raw[RECORD_LENGTH : RECORD_LENGTH + 2]
+    end = end if end == b"\r\n" else b"\n"
+    row, stride = raw.translate(None, _CONTROLS_AND_LINE_ENDS), RECORD_LENGTH + len(end)
+    records, rest = divmod(len(row), RECORD_LENGTH)
+    ends = records - (not raw.endswith(end))
+    is_even = not rest and len(raw) == len(row) + ends * len(end) and source.charset == "cp1252"
+    are_ends = all(raw[RECORD_LENGTH + at :: stride] == end[at : at + 1] * ends for at in range(len(end)))
+    return decoded(row, source.charset) if is_even and are_ends else None
+
+
+def _texts_in(row: str) -> list[str]:
+    return [row[at : at + RECORD_LENGTH] for at in range(0, len(row), RECORD_LENGTH)]
 
 
 def _are_full(texts: list[str]) -> bool:
@@ -87,6 +115,8 @@ def _may_be_blank(start: str) -> bool:
 
 def check_lines(lines: Lines, raw: bytes) -> None:
     """Every record has 128 columns (E03), or is filled up to them in place, and no control character (E17)."""
+    if lines.row is not None:
+        return
     if not _are_full(lines.texts):
         for at, text in enumerate(lines.texts):
             lines.texts[at] = _filled(lines.numbers[at], text)
@@ -108,7 +138,8 @@ def _without_blank_lines(lines: Lines) -> Lines:
 def _filled(number: int, line: str) -> str:
     text = line.rstrip(_END_OF_FILE)
     shortest = _SHORTEST.get(text[:1], RECORD_LENGTH)
-    if not shortest <= len(text) <= RECORD_LENGTH:
+    moved = text[:1] == "4" and len(text) < RECORD_LENGTH and text[_ALWAYS_BLANK:].strip()
+    if moved or not shortest <= len(text) <= RECORD_LENGTH:
         _refuse_controls(number, text)
         raise CodaError("E03", number, "", f"{len(text)} columns", f"{RECORD_LENGTH} columns")
     return text.ljust(RECORD_LENGTH)

@@ -1,7 +1,7 @@
 """Sequence and detail numbers (CODA 2.6 §6): which records 2.1 are booked, and which detail another."""
 
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, count
 
 from services.coda_reconciler.domain.coda_errors import CodaError
 from services.coda_reconciler.domain.coda_lines import Lines
@@ -9,7 +9,8 @@ from services.coda_reconciler.domain.coda_lines import Lines
 NUMBERS = 10_000
 """Sequence and detail numbers have four digits: after 9999 comes 0000."""
 
-_COUNTED = frozenset(("21", "31"))
+_MOVEMENT = "21"
+_COUNTED = frozenset((_MOVEMENT, "31"))
 _UNNUMBERED = ("        ", "00000000")
 
 
@@ -27,29 +28,30 @@ class Numbered:
 
 def check_numbers(lines: Lines) -> Numbered:
     """Give every record 2.1 its place. Raises `CodaError` E05, E08 or E09 for the first that does not follow."""
-    starts = lines.starts
-    is_counted = list(map(_COUNTED.__contains__, starts))
-    keys = list(compress(lines.keys, is_counted))
+    is_counted = list(map(_COUNTED.__contains__, lines.starts))
+    starts, keys = list(compress(lines.starts, is_counted)), list(compress(lines.keys, is_counted))
     digits = "".join(keys) or "0"
     if not (digits.isdecimal() and digits.isascii()):
         raise _first_wrong_key(lines)
     parents: list[int | None] = []
-    # Sequence and detail number are one number of eight digits here; `first` is that of the booked movement.
-    first, detail, booked = -NUMBERS, 0, 0
-    for start, key in zip(compress(starts, is_counted), map(int, keys), strict=True):
-        # Details and information records share one counter.
-        detail += 1
-        if start == "21":
-            if first <= key < first + NUMBERS:
-                # Beyond 9,999 details the number is 0000 again within one sequence number: still a detail (§6).
+    # Sequence and detail number are one number of eight digits here: that of the booked movement, and those that may
+    # stand next, in a detail or an information record (which share one counter) and in the next booked movement.
+    first, following, next_booked, booked = -1, -1, NUMBERS, 0
+    for start, key in zip(starts, map(int, keys), strict=True):
+        if key == following:
+            if start == _MOVEMENT:
                 parents.append(booked)
-            else:
-                first, detail, booked = (first // NUMBERS + 1 or 1) % NUMBERS * NUMBERS, 0, len(parents)
-                parents.append(None)
-        if key != first + detail % NUMBERS:
+            # Beyond 9,999 details the number is 0000 again within one sequence number: still a detail (§6).
+            following = key + 1 if key + 1 < first + NUMBERS else first
+        elif key == next_booked and start == _MOVEMENT:
+            first, following, next_booked = key, key + 1, (key + NUMBERS) % (NUMBERS * NUMBERS)
+            booked = len(parents)
+            parents.append(None)
+        else:
             raise _first_wrong_key(lines)
-    at = [place for place, start in enumerate(starts) if start == "21"]
-    information = [place for place, start in enumerate(starts) if start == "31"]
+    places = list(compress(count(), is_counted))
+    at = [place for place, start in zip(places, starts, strict=True) if start == _MOVEMENT]
+    information = [place for place, start in zip(places, starts, strict=True) if start != _MOVEMENT]
     return Numbered(at, information, parents)
 
 

@@ -8,11 +8,9 @@ checked here is all that E01 to E17 say; fields that prove nothing are decoded w
 import re
 from dataclasses import dataclass
 from datetime import date
-from itertools import count, repeat
 
 from services.coda_reconciler.domain.coda_accounts import StatementAccount, account_of
 from services.coda_reconciler.domain.coda_checks import (
-    Bookings,
     check_balance,
     check_details,
     check_movements,
@@ -23,9 +21,8 @@ from services.coda_reconciler.domain.coda_fields import Record
 from services.coda_reconciler.domain.coda_file import HEADER, StatementText
 from services.coda_reconciler.domain.coda_grammar import check_grammar, kind_of
 from services.coda_reconciler.domain.coda_lines import Lines, StatementRecords, check_lines, lines_of
-from services.coda_reconciler.domain.coda_movements import Movement
 from services.coda_reconciler.domain.coda_numbering import Numbered, check_free_numbers, check_numbers
-from services.coda_reconciler.domain.coda_records import Statement, is_separate_application
+from services.coda_reconciler.domain.coda_records import MovementPlaces, Statement, is_separate_application
 
 _HEADER = re.compile(HEADER)
 _VERSIONS = {"1": 1, "2": 2}
@@ -121,7 +118,7 @@ def _statement(records: StatementRecords, header: Record, lines: Lines, frame: _
         new_balance_date=_closing_day(closing) or created_on,
         debits=debits,
         credits=credits,
-        movements=_movements(records, frame, numbered, bookings),
+        places=MovementPlaces(numbered.at, [*numbered.at, frame.end][1:], numbered.parents, bookings.amounts),
         free_communications=tuple(text[32:112].rstrip() for text in lines.texts[frame.first_free : -1]),
     )
 
@@ -138,11 +135,3 @@ def _new_balance(opening: Record, closing: Record, account: StatementAccount) ->
 
 def _closing_day(closing: Record | None) -> date | None:
     return closing.day(58, 63) if closing else None
-
-
-def _movements(
-    records: StatementRecords, frame: _Frame, numbered: Numbered, bookings: Bookings
-) -> tuple[Movement, ...]:
-    ends = [*numbered.at[1:], frame.end]
-    columns = zip(repeat(records), numbered.at, ends, count(), numbered.parents, bookings.amounts)
-    return tuple(map(tuple.__new__, repeat(Movement), columns))

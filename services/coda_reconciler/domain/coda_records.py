@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import count, repeat
 
 from services.coda_reconciler.domain.coda_accounts import StatementAccount, holder_number_of
 from services.coda_reconciler.domain.coda_communications import Communication
@@ -16,6 +17,16 @@ from services.coda_reconciler.domain.coda_movements import Movement
 from shared.values import Currency, EnterpriseNumber, Iban, Sha256
 
 __all__ = ["Communication", "Movement", "Statement"]
+
+
+@dataclass(frozen=True, slots=True)
+class MovementPlaces:
+    """Where the movements stand and what they amount to, column by column; see `Movement`."""
+
+    firsts: list[int]
+    ends: list[int]
+    parents: list[int | None]
+    amounts: list[int]
 
 
 @dataclass(frozen=True)
@@ -39,8 +50,15 @@ class Statement:
     new_balance_date: date
     debits: int
     credits: int
-    movements: tuple[Movement, ...]
+    places: MovementPlaces
     free_communications: tuple[str, ...]
+
+    @cached_property
+    def movements(self) -> tuple[Movement, ...]:
+        """Its records 2.1, booked movements and details alike."""
+        places = self.places
+        columns = zip(repeat(self.records), places.firsts, places.ends, count(), places.parents, places.amounts)
+        return tuple(map(tuple.__new__, repeat(Movement), columns))
 
     @property
     def text(self) -> StatementText:
@@ -145,8 +163,7 @@ class Statement:
         """All fields of all movements, decoded at once; see `Movement.fields`."""
         if self.version == 1:
             return [movement.fields() for movement in self.movements]
-        texts = self.records.texts
-        return [fields_in(texts, movement.first, movement.end) for movement in self.movements]
+        return fields_in(self.records.texts, self.places.firsts, self.places.ends)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

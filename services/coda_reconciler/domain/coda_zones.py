@@ -5,15 +5,18 @@ standard tells them (CODA 2.6 annex III). Unused zones are blank or zeros; what 
 numbers is None, never an error: the text itself stays in `body`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 
 from services.coda_reconciler.domain.coda_fields import day_of
+
+_KEPT = 2048
+"""So many texts of a kind of zone are kept with their values."""
 
 Value = TypeVar("Value")
 
@@ -33,9 +36,9 @@ class Structured:
         cls.names, cls._zones = tuple(zones), tuple(zones.values())
 
     @classmethod
-    def values_of(cls, bodies: Sequence[str]) -> list[tuple[object, ...]]:
+    def values_of(cls, bodies: Sequence[str]) -> Iterable[tuple[object, ...]]:
         """What all zones of many bodies say, each in the order of `names`: many times as fast as one by one."""
-        return list(zip(*(zone.read_all(bodies) for zone in cls._zones), strict=True))
+        return zip(*[zone.read_all(bodies) for zone in cls._zones], strict=True)
 
 
 class Zone(Generic[Value]):
@@ -58,13 +61,13 @@ class Zone(Generic[Value]):
         """The value of a zone's text, which has no blanks around it."""
         raise NotImplementedError
 
-    def read_all(self, bodies: Sequence[str]) -> list[Value]:
+    def read_all(self, bodies: Sequence[str]) -> Iterable[Value]:
         """The values of this zone in many bodies."""
-        return list(map(self.read, self.texts(bodies)))
+        return map(self.read, self.texts(bodies))
 
-    def texts(self, bodies: Sequence[str]) -> list[str]:
+    def texts(self, bodies: Sequence[str]) -> Iterable[str]:
         """The zone's text in many bodies, without the blanks around."""
-        return list(map(str.strip, map(self._piece, bodies)))
+        return map(str.strip, map(self._piece, bodies))
 
 
 class Words(Zone[str]):
@@ -74,7 +77,7 @@ class Words(Zone[str]):
         """The text itself."""
         return text
 
-    def read_all(self, bodies: Sequence[str]) -> list[str]:
+    def read_all(self, bodies: Sequence[str]) -> Iterable[str]:
         """The texts themselves."""
         return self.texts(bodies)
 
@@ -86,13 +89,12 @@ class Number(Zone[int | None]):
         """The number, None when it is left out."""
         return int(text) if text.isdecimal() and text.isascii() else None
 
-    def read_all(self, bodies: Sequence[str]) -> list[int | None]:
+    def read_all(self, bodies: Sequence[str]) -> Iterable[int | None]:
         """The numbers, at once where none is left out."""
-        texts = self.texts(bodies)
+        texts = list(map(self._piece, bodies))
         digits = "".join(texts)
-        if all(texts) and digits.isdecimal() and digits.isascii():
-            return list(map(int, texts))
-        return list(map(self.read, texts))
+        are_numbers = digits.isascii() and digits.isdecimal() and all(texts)
+        return map(int, texts) if are_numbers else super().read_all(bodies)
 
 
 class Amount(Number):
@@ -102,72 +104,83 @@ class Amount(Number):
         super().__init__(at, width)
 
 
-class Decimals(Zone[Decimal | None]):
+class Remembered(Zone[Value]):
+    """Rates, days and hours: few different texts come, so their values are kept, by the text with its blanks around."""
+
+    def __init__(self, at: int, width: int, value_of: Callable[[str], Value]) -> None:
+        super().__init__(at, width)
+        self._value_of = value_of
+
+    def read(self, text: str) -> Value:
+        """The value of a text, None when it is unknown or none."""
+        return self._value_of(text)
+
+    def read_all(self, bodies: Sequence[str]) -> Iterable[Value]:
+        """The values of this zone in many bodies."""
+        return map(self._value_of, map(self._piece, bodies))
+
+
+class Decimals(Remembered[Decimal | None]):
     """Digits of which the last `places` are decimals; a rate has four and eight."""
 
     def __init__(self, at: int, width: int = 12, places: int = 8) -> None:
-        super().__init__(at, width)
-        self.places = places
-
-    def read(self, text: str) -> Decimal | None:
-        """The number, None when it is left out."""
-        return Decimal(f"{text}E-{self.places}") if text.isdecimal() and text.isascii() else None
+        super().__init__(at, width, _decimals_of(places))
 
 
-class Day(Zone[date | None]):
+class Day(Remembered[date | None]):
     """DDMMYY."""
 
-    def __init__(self, at: int, width: int = 6) -> None:
-        super().__init__(at, width)
-
-    def read(self, text: str) -> date | None:
-        """The date, None when it is unknown or no date."""
-        try:
-            return day_of(text) if text else None
-        except ValueError:
-            return None
-
-    def read_all(self, bodies: Sequence[str]) -> list[date | None]:
-        """The dates, at once where each is one."""
-        texts = self.texts(bodies)
-        try:
-            return list(map(day_of, texts))
-        except ValueError:
-            return list(map(self.read, texts))
+    def __init__(self, at: int) -> None:
+        super().__init__(at, 6, _day_of)
 
 
-class LongDay(Zone[date | None]):
+class LongDay(Remembered[date | None]):
     """DDMMYYYY."""
 
     def __init__(self, at: int) -> None:
-        super().__init__(at, 8)
-
-    def read(self, text: str) -> date | None:
-        """The date, None when it is unknown or no date."""
-        return _long_day_of(text)
+        super().__init__(at, 8, _long_day_of)
 
 
-class Hour(Zone[time | None]):
-    """HHMM."""
+class Hour(Remembered[time | None]):
+    """HHMM, the time of day in Belgium."""
 
     def __init__(self, at: int) -> None:
-        super().__init__(at, 4)
-
-    def read(self, text: str) -> time | None:
-        """The time of day in Belgium, None when it is none."""
-        return _hour_of(text)
+        super().__init__(at, 4, _hour_of)
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _decimals_of(places: int) -> Callable[[str], Decimal | None]:
+    exponent = f"E-{places}"
+
+    @lru_cache(_KEPT)
+    def decimals(text: str) -> Decimal | None:
+        text = text.strip()
+        return Decimal(text + exponent) if text.isdecimal() and text.isascii() else None
+
+    return decimals
+
+
+@lru_cache(_KEPT)
+def _day_of(text: str) -> date | None:
+    text = text.strip()
+    try:
+        return day_of(text) if text else None
+    except ValueError:
+        return None
+
+
+@lru_cache(_KEPT)
 def _long_day_of(text: str) -> date | None:
+    text = text.strip()
     try:
         return date(int(text[4:]), int(text[2:4]), int(text[:2])) if text.isdecimal() else None
     except ValueError:
         return None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(_KEPT)
 def _hour_of(text: str) -> time | None:
+    text = text.strip()
     try:
         return time(int(text[:2]), int(text[2:])) if text.isdecimal() else None
     except ValueError:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.coda_reconciler.domain.chain import NUMBERS, Extension, Link, Opened
+from services.coda_reconciler.domain.chain import Extension, Opened
+from services.coda_reconciler.domain.links import NUMBERS, Link
 from shared.chassis.messages import Task
 from shared.contracts.statements import (
     MissingNumbers,
@@ -61,7 +62,7 @@ def gap_events(account: Account, extension: Extension) -> list[tuple[StatementGa
             iban=iban,
             year=link.year,
             sequence=link.sequence,
-            final_through=place_of(extension.final_through),
+            final_through=place_of(extension.standing.final_through),
         )
         events.append((closed, link.version))
     return events

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.coda_reconciler.domain.coda_records import Statement
+from services.coda_reconciler.domain.summary import Summary
 from shared.contracts.directory import CompanyChanged
 from shared.values import EnterpriseNumber, Iban
 
@@ -51,14 +51,17 @@ class Refusal:
     expected: str
 
 
-def company_of(statement: Statement, mandates: Sequence[AccountMandate]) -> EnterpriseNumber | Refusal:
+def company_of(statement: Summary, mandates: Sequence[AccountMandate]) -> EnterpriseNumber | Refusal:
     """The company that a statement is booked for, or why it is not.
 
     The mandate in force on the day of the new balance decides; if none was, the first that begins later, as a
     company may let us have older statements. An ended mandate never gives later statements away.
     """
     if statement.separate_application:
-        # Its totals stand in another file: booked twice if booked here (CODA 2.6 §7.2.1).
+        # All of its money stands in the file with every movement (CODA 2.6 §5.1): as the same movements, for `01500`
+        # is every transfer in one's favour, or within a total of type 2 of which it is the details (§7.2.2). No record
+        # names that total, and its own balances are zero (§7.2.1), so that nobody can tell the one from the other:
+        # booked or matched from here, the same money would pay twice. The total is what a person is asked about.
         return Refusal(SEPARATE_APPLICATION, "84-88", "a separate application", "00000: every movement")
     holders = _holders(statement, mandates)
     if not holders:
@@ -72,7 +75,7 @@ def company_of(statement: Statement, mandates: Sequence[AccountMandate]) -> Ente
     return company
 
 
-def _holders(statement: Statement, mandates: Sequence[AccountMandate]) -> set[EnterpriseNumber]:
+def _holders(statement: Summary, mandates: Sequence[AccountMandate]) -> set[EnterpriseNumber]:
     day = statement.new_balance_date
     of_account = [mandate for mandate in mandates if mandate.iban == statement.iban]
     not_ended = [mandate for mandate in of_account if mandate.until is None or day < mandate.until]

@@ -15,7 +15,6 @@ from services.coda_reconciler.domain.matching.keys import (
     all_keys_of_item,
     keys_of_item,
     keys_of_movement,
-    lookup_keys_of_item,
     lookup_keys_of_movement,
 )
 from services.coda_reconciler.domain.settlement.values import Changes, MovementState
@@ -33,8 +32,15 @@ Bearer = tuple[EnterpriseNumber, Node]
 ACCOUNT, DEBTOR, PROPOSED = "account", "debtor", "proposed"
 """`proposed` leads from an item to the movements that it is suggested for: when it changes they are looked at again."""
 
+_REFUSED = "refused"
+"""By which a movement is found whose suggestion was refused, though nothing else may name it: it may be asked of again.
+No item bears it."""
+
 _ALLOCATED = "allocated"
 """Joins an item with a movement that has no name in common with it: a person, or a subset of amounts, allocated it."""
+
+_new = tuple.__new__
+"""A named tuple by position: every movement of a bank's morning has four names."""
 
 
 class Name(NamedTuple):
@@ -77,9 +83,10 @@ def text_of(node: Node) -> str:
 def names_of_item(item: OpenItem, *, lookups: bool, joins: bool = True) -> list[Name]:
     """An item's names."""
     company = item.enterprise_number
-    names = [Name(company, key, True, True) for key in dict.fromkeys(keys_of_item(item))] if joins else []
+    joining, looked_up = all_keys_of_item(item)
+    names = [_new(Name, (company, key, True, True)) for key in dict.fromkeys(joining)] if joins else []
     if lookups:
-        names += [Name(company, key, True, False) for key in dict.fromkeys(lookup_keys_of_item(item))]
+        names += [_new(Name, (company, key, True, False)) for key in dict.fromkeys(looked_up)]
     return names
 
 
@@ -88,9 +95,10 @@ def names_of_movement(
 ) -> list[Name]:
     """A movement's names, with those of the debtors whose account it came from."""
     company = movement.enterprise_number
-    names = [Name(company, key, False, True) for key in keys_of_movement(movement, knowledge)] if joins else []
+    names = [_new(Name, (company, key, False, True)) for key in keys_of_movement(movement, knowledge)] if joins else []
     if lookups:
-        names += [Name(company, key, False, False) for key in dict.fromkeys(lookup_keys_of_movement(movement))]
+        looked_up = dict.fromkeys(lookup_keys_of_movement(movement))
+        names += [_new(Name, (company, key, False, False)) for key in looked_up]
     return names
 
 
@@ -123,6 +131,9 @@ def naming_of(
     _join_what_was_allocated(naming, changes, before, names)
     _name_learnt_debtors(naming, changes, before)
     _name_proposals(naming, new, changes, before)
+    for refusal in changes.refused:
+        name = Name(refusal.item[0], IndexKey(_REFUSED, text_of(refusal.item)), False, True)
+        naming.added.append((refusal.movement, [name]))
     return naming
 
 

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.coda_reconciler.domain.booking import Books, Entry, ledger_movements
+from services.coda_reconciler.domain.booking import Account, Books, Entry, extended
+from services.coda_reconciler.domain.chain import Chain, Extension, FurtherThanKnown
+from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.mandates import Refusal
+from services.coda_reconciler.domain.matching.facts import LedgerMovement
+from services.coda_reconciler.handlers.asking_wider import ask_wider
 from services.coda_reconciler.handlers.gaps import keep_gaps
 from services.coda_reconciler.handlers.parts import settle_in_parts
 from services.coda_reconciler.handlers.preparation import placed
@@ -14,7 +18,7 @@ from services.coda_reconciler.handlers.surroundings import around_movements, kee
 from services.coda_reconciler.ports import Documents, ReadStatement, ReconcilerStore
 from shared.chassis.messages import Batch, Cause, Consequence
 from shared.contracts.statements import StatementQuarantined
-from shared.values import EnterpriseNumber, Sha256
+from shared.values import EnterpriseNumber, Sha256, StatementId
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +53,64 @@ async def book_statements(
     """Book them in their order. The accounts are locked already; the companies are locked here."""
     if not arrivals:
         return []
-    entries = [(arrival, await _entry(arrival, company, documents)) for arrival, company in arrivals]
-    await batch.lock(f"company:{entry.company}" for _, entry in entries)
-    movements = {entry.statement_id: ledger_movements(entry) for _, entry in entries}
-    around = await around_movements(store, [movement for each in movements.values() for movement in each])
-    chains = await store.chains({entry.account for _, entry in entries})
-    books = Books(chains, ledger_of(around.found), around.reaching, around.found.too_many)
+    placed_ones = [(arrival, await placed(arrival.read, company, documents)) for arrival, company in arrivals]
+    entries = [(arrival, _entry(arrival, read), read.paying) for arrival, read in placed_ones]
+    await batch.lock(f"company:{entry.company}" for _, entry, _ in entries)
+    around = await around_movements(store, [movement for _, _, paying in entries for movement in paying])
+    chains, extensions = await _extended(store, [entry for _, entry, _ in entries])
+    books = Books(ledger_of(around.found), around.reaching, around.found.too_many)
     consequences: list[Consequence] = []
     refusals = []
-    for arrival, entry in entries:
-        published = books.book(entry, movements[entry.statement_id])
-        if isinstance(published, Refusal):
-            quarantined = arrival.quarantined(published)
+    booked = []
+    changed: dict[StatementId, Link] = {}
+    wider: list[tuple[Cause, list[LedgerMovement]]] = []
+    for arrival, entry, paying in entries:
+        extension = extensions[entry.statement_id]
+        if isinstance(extension, Refusal):
+            quarantined = arrival.quarantined(extension)
             refusals.append((quarantined, entry.raw))
             consequences.append(arrival.cause.then(quarantined))
-        else:
-            consequences += [arrival.cause.then(event.body, sequence=event.sequence) for event in published]
+            continue
+        booked.append(entry)
+        changed |= extension.changed
+        if around.widened:
+            paying = tuple(around.widened.get(each.key, each) for each in paying)
+            wider.append((arrival.cause, [each for each in paying if each.key in around.widened]))
+        published = books.book(entry, paying, extension)
+        consequences += [arrival.cause.then(event.body, sequence=event.sequence) for event in published]
     await store.quarantine(refusals)
-    await store.book(books.booked, books.changed_links.values())
+    await store.book(booked, changed.values(), chains)
     await keep(store, books.ledger, around.found, books.movements, around.names)
-    for arrival, entry in entries if around.found.too_many else ():
+    for arrival, entry, _ in entries if around.found.too_many else ():
         if entry.company in around.found.too_many:
             put_off = [each.key for each in books.movements if each.statement_id == entry.statement_id]
             consequences += await settle_in_parts(store, arrival.cause, entry.company, put_off)
+    consequences += await ask_wider(store, wider)
     return [*consequences, *await keep_gaps(store, consequences, batch.now)]
 
 
-async def _entry(arrival: Arrival, company: EnterpriseNumber, documents: Documents) -> Entry:
-    read = await placed(arrival.read, company, documents)
-    if read.movements is None:
-        raise TypeError(f"the movements of a statement of {company} were not written")
+async def _extended(
+    store: ReconcilerStore, entries: Sequence[Entry]
+) -> tuple[dict[Account, Chain], dict[StatementId, Extension | Refusal]]:
+    """The chains with all of them in their places: read around these, or whole in the rare case that this is too
+    little."""
+    new = [(entry.account, entry.link) for entry in entries]
+    try:
+        chains = await store.chains(new)
+        return chains, extended(chains, entries)
+    except FurtherThanKnown:
+        chains = await store.chains(new, whole=True)
+        return chains, extended(chains, entries)
+
+
+def _entry(arrival: Arrival, read: ReadStatement) -> Entry:
+    if read.movements is None or read.owner is None:
+        raise TypeError("the movements of a statement that is to be booked were not written")
     return Entry(
         statement=read.statement,
-        company=company,
+        company=read.owner,
         file_sha256=arrival.file_sha256,
         raw=read.raw,
         movements=read.movements,
         received_at=arrival.received_at,
-        facts=read.facts,
     )

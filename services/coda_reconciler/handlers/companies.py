@@ -1,6 +1,7 @@
 """A company changed: know its mandates, and book the statements that waited for one."""
 
 from services.coda_reconciler.domain.mandates import NO_MANDATE, Refusal, company_of, mandates_of
+from services.coda_reconciler.domain.summary import summary_of
 from services.coda_reconciler.handlers.booking import Arrival, book_statements
 from services.coda_reconciler.handlers.preparation import reread
 from services.coda_reconciler.handlers.releasing import released_events
@@ -93,7 +94,8 @@ async def _read(
         read = prepared_release(event).statements.get(waiting.content_sha256)
         if read is not None:
             return read
-    return ReadStatement(await reread(waiting, documents), None, waiting.raw, None)
+    summary = summary_of(await reread(waiting.text, waiting.raw, documents))
+    return ReadStatement(summary, None, waiting.raw, None)
 
 
 def prepared_release(event: Received[CompanyChanged]) -> PreparedRelease:

@@ -26,7 +26,7 @@ async def _decided(events: Events, store: ReconcilerStore) -> list[Consequence]:
     found = await _around(events, store)
     if found.too_many and len(events) > 1:
         return [told for part in parts_of(events, found.too_many) for told in await _decided(part, store)]
-    ledger = ledger_of(told_if_too_many(found))
+    ledger = ledger_of(told_if_too_many(store, found))
     consequences: list[Consequence] = []
     noted = []
     for event in events:

@@ -37,7 +37,7 @@ async def settle_in_parts(
         await keep(store, ledger, found)
         return told
     if len(movements) == 1:
-        told_if_too_many(found)
+        told_if_too_many(store, found)
         return []
     middle = len(movements) // 2
     first = await settle_in_parts(store, cause, company, movements[:middle])

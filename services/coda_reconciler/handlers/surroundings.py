@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from services.coda_reconciler.domain.matching.facts import Knowledge, LedgerMovement, MovementKey
 from services.coda_reconciler.domain.matching.reversals import is_return
+from services.coda_reconciler.domain.matching.widening import widened
 from services.coda_reconciler.domain.naming import Before, Name, names_borne, names_of_movement, naming_of
 from services.coda_reconciler.domain.settlement.ledger import Ledger
 from services.coda_reconciler.ports import MOST_NODES, Found, LedgerStore, Wanted
@@ -14,16 +15,21 @@ from shared.chassis.logs import logger
 from shared.values import EnterpriseNumber
 
 _NO_NAMES: Mapping[MovementKey, Sequence[Name]] = MappingProxyType({})
+_NOTHING: frozenset[str] = frozenset()
 _log = logger("ledger")
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """All that new movements may have to do with, the names by which they ask, and which of them reach anything."""
+    """All that new movements may have to do with, the names by which they ask, and which of them reach anything.
+
+    `widened` are those of a structured reference that is nobody's, as they are asked of once more by all they say.
+    """
 
     found: Found
     names: Mapping[MovementKey, Sequence[Name]]
     reaching: Set[MovementKey]
+    widened: Mapping[MovementKey, LedgerMovement]
 
 
 async def around_movements(store: LedgerStore, movements: Sequence[LedgerMovement]) -> Surroundings:
@@ -41,7 +47,23 @@ async def around_movements(store: LedgerStore, movements: Sequence[LedgerMovemen
     borne = names_borne(found.items, found.movements, returns)
     reaching = {key for key, asked in names.items() if not borne.isdisjoint(name[:2] for name in asked)}
     reaching |= {movement.key for movement in movements if _is_between_own_accounts(movement, knowledge)}
-    return Surroundings(found, names, reaching)
+    unknown = _widened(movements, found)
+    for key, movement in unknown.items():
+        names[key] = names_of_movement(movement, knowledge.get(movement.enterprise_number), lookups=True)
+    return Surroundings(found, names, reaching, unknown)
+
+
+def _widened(movements: Sequence[LedgerMovement], found: Found) -> dict[MovementKey, LedgerMovement]:
+    """Nothing of a company of which more is reached than was loaded: its references may well be known."""
+    known: dict[EnterpriseNumber, set[str]] = {}
+    for item in found.items:
+        known.setdefault(item.enterprise_number, set()).add(str(item.reference))
+    wider = (
+        widened(movement, known.get(movement.enterprise_number, _NOTHING).__contains__)
+        for movement in movements
+        if movement.enterprise_number not in found.too_many
+    )
+    return {movement.key: movement for movement in wider if movement.facts is not None and movement.facts.widened}
 
 
 def _is_between_own_accounts(movement: LedgerMovement, knowledge: Mapping[EnterpriseNumber, Knowledge]) -> bool:
@@ -49,8 +71,9 @@ def _is_between_own_accounts(movement: LedgerMovement, knowledge: Mapping[Enterp
     return known is not None and movement.facts is not None and movement.facts.account in known.own_accounts
 
 
-def told_if_too_many(found: Found) -> Found:
+def told_if_too_many(store: LedgerStore, found: Found) -> Found:
     """The same; what is put off because it reaches too far is told to whoever runs this."""
+    store.tell_put_off(sorted(found.too_many))
     for company in sorted(found.too_many):
         _log.warning("nothing is settled: too much hangs together", enterprise_number=company, most=MOST_NODES)
     return found
@@ -64,6 +87,7 @@ def ledger_of(found: Found) -> Ledger:
         entries=found.entries,
         knowledge=found.knowledge,
         pins=found.pins,
+        refusals=found.refusals,
         proposals=found.proposals,
         learnt=found.learnt,
         states=found.states,

@@ -51,3 +51,8 @@ def test_what_has_no_form_there_is_refused() -> None:
     with pytest.raises(TypeError):
         array_of([1.5])
     assert array_of([date(2026, 1, 2), True, None]) == "{2026-01-02,t,NULL}"
+
+
+def test_what_postgres_has_no_text_for_stays_the_one_text_that_it_refuses() -> None:
+    assert array_of(["a\0", '"', None]) == '{"a\0","\\"",NULL}'
+    assert array_of(['"', "a\0b"]) == '{"\\"","a\0b"}'

@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from services.coda_reconciler.adapters.postgres import PostgresReconciler
 from services.coda_reconciler.domain.gaps import Gap
+from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.ports import ReconcilerStore
 from shared.contracts.statements import StatementGapOpened
-from shared.values import EnterpriseNumber
+from shared.values import EnterpriseNumber, StatementId
 from tests.component.coda_reconciler.world import World
 from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY, Move, statement
 
 NOW = datetime(2026, 3, 4, 8, tzinfo=UTC)
+ANY_LINK = Link(StatementId.of(UUID(int=1)), 2026, 1, date(2026, 1, 1), 0, 0)
 FIRST = statement([Move(50_000)], sequence=116, old=0)
 MISSING = statement([Move(1_204_550)], sequence=117, old=50_000)
 THIRD = statement([Move(71_000)], sequence=118, old=1_254_550)
@@ -60,8 +63,9 @@ async def test_an_open_gap_alarms_once_and_its_version_is_its_statements(world: 
     assert alarmed is not None
     assert (alarmed.opened, alarmed.version, alarmed.alarmed_at) == (body, 3, NOW)
     assert await store.alarm_gap(company, body.statement_id, NOW) is None
-    [chain] = (await store.chains({(company, body.iban, body.expected_balance.currency)})).values()
-    assert [(link.sequence, link.gap, link.version) for link in chain] == [(116, False, 1), (118, True, 3)]
+    account = company, body.iban, body.expected_balance.currency
+    chain = (await store.chains([(account, ANY_LINK)], whole=True))[account]
+    assert [(link.sequence, link.gap, link.version) for link in chain.links] == [(116, False, 1), (118, True, 3)]
 
 
 async def test_a_gap_that_closed_alarms_nobody(world: World) -> None:

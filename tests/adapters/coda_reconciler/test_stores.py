@@ -1,14 +1,18 @@
 """Does memory behave like Postgres? The same stories over both, compared event by event and row by row."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from services.coda_reconciler.adapters.memory import MemoryReconciler
 from services.coda_reconciler.adapters.postgres import PostgresMandateReader, PostgresReconciler
+from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.matching.facts import Knowledge
 from services.coda_reconciler.domain.matching.keys import IndexKey
 from services.coda_reconciler.domain.naming import Name
@@ -22,15 +26,17 @@ from shared.contracts.statements import (
     InvoiceReopened,
     InvoiceSettled,
     PaymentSuggested,
+    PaymentWithdrawn,
     TransactionsBooked,
 )
-from shared.values import Currency, EnterpriseNumber, Iban, Sha256
+from shared.values import Currency, EnterpriseNumber, Iban, Sha256, StatementId
 from tests.component.coda_reconciler.world import NOW, World, accepted
 from tests.component.coda_reconciler.years import through_handlers, year
 from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY, IBAN, OTHER_COMPANY, OTHER_IBAN, REFERENCE, Move, statement
 
 ACCOUNT = (EnterpriseNumber(COMPANY), Iban(IBAN), Currency("EUR"))
+ANY_LINK = Link(StatementId.of(UUID(int=1)), 2026, 1, date(2026, 1, 1), 0, 0)
 ANOTHER, THIRD = "000000010104", "000000020208"
 COMPANIES = EnterpriseNumber(COMPANY), EnterpriseNumber(OTHER_COMPANY)
 PAYMENT = Name(COMPANIES[0], IndexKey("reference", REFERENCE), of_item=True, joins=True)
@@ -93,7 +99,7 @@ async def test_both_follow_the_same_decisions(store: ReconcilerStore) -> None:
 
 
 async def decided_story(world: World) -> list[Event]:
-    """A suggestion accepted and undone, another one refused; and what comes after each."""
+    """A suggestion accepted and undone, another one refused and asked of again; and what comes after each."""
     customer = {"customer": Customer(name="Peeters Lieve", number="BE0202239951"), "reference": None}
     nameless = [statement([Move(121_000, text="dank")], sequence=n, old=n * 121_000) for n in (1, 2, 3)]
     events = await world.company(COMPANY, IBAN)
@@ -108,18 +114,47 @@ async def decided_story(world: World) -> list[Event]:
     events += await world.decide(settled[0].allocation.allocation_id, "undo", document)
     events += await world.invoice("121.00", number="2026-0003", **customer)
     events += (suggested := await world.bank_file(nameless[2]))
-    for event in suggested:
-        if isinstance(event, PaymentSuggested):
-            events += await world.decide(event.allocation.allocation_id, "refuse", event.document_id)
+    refused = [event for event in suggested if isinstance(event, PaymentSuggested)]
+    for event in refused:
+        events += await world.decide(event.allocation.allocation_id, "refuse", event.document_id)
     events += await world.decide("nothing that is known", "accept", document)
     events += await world.invoice("121.00", number="2026-0003", version=2, **customer)
+    for event in refused:
+        again = await world.decide(event.allocation.allocation_id, "undo", event.document_id)
+        assert {type(each) for each in again} <= {PaymentSuggested, PaymentWithdrawn}
+        assert event.allocation.allocation_id in [each.allocation.allocation_id for each in again]
+        assert await world.decide(event.allocation.allocation_id, "undo", event.document_id) == []
+        events += again
+    return events
+
+
+async def test_both_ask_of_references_that_nobody_has(store: ReconcilerStore) -> None:
+    assert await asked_story(World(store)) == await asked_story(World())
+
+
+async def asked_story(world: World) -> list[Event]:
+    """Payments with nobody's reference: before and after the invoices that their words and names tell, and then the
+    invoice that has the reference."""
+    peeters, nobody = {"customer": Customer(name="Peeters Lieve"), "reference": None}, {"reference": None}
+    by_name, by_number = (Move(amount, reference=ANOTHER) for amount in (121_000, 9_000))
+    by_number = replace(by_number, information=("factuur 2026-0002",))
+    events = await world.company(COMPANY, IBAN)
+    events += await world.invoice("121.00", number="2026-0001", **peeters)
+    events += (at_once := await world.bank_file(statement([by_name])))
+    assert [each.invoice_number for each in at_once if isinstance(each, PaymentSuggested)] == ["2026-0001"]
+    events += await world.bank_file(statement([by_number], sequence=2, old=1_121_000))
+    events += (later := await world.invoice("60.00", number="2026-0002", **nobody))
+    assert [each.invoice_number for each in later if isinstance(each, PaymentSuggested)] == ["2026-0002"]
+    events += (known := await world.invoice("130.00", number="2026-0003", reference=ANOTHER))
+    assert {each.reason for each in known if isinstance(each, PaymentWithdrawn)} == {"movement_settled"}
+    assert sum(isinstance(each, InvoiceSettled) for each in known) == 1
     return events
 
 
 async def test_what_was_written_is_read_again(store: ReconcilerStore) -> None:
     world = World(store)
     events = await story(world)
-    [chain] = (await store.chains({ACCOUNT})).values()
+    chain = list((await store.chains([(ACCOUNT, ANY_LINK)], whole=True))[ACCOUNT].links)
     assert [(link.sequence, link.old_balance, link.gap) for link in chain] == [
         (1, 0, False), (2, 50_000, False), (3, 49_000, False),
     ]  # fmt: skip
@@ -154,7 +189,7 @@ async def test_a_payment_behind_a_gap_is_provisional_until_the_gap_closes(store:
 
 
 async def test_nothing_is_found_where_nothing_was_written(store: ReconcilerStore) -> None:
-    assert await store.chains({ACCOUNT}) == {}
+    assert await store.chains([(ACCOUNT, ANY_LINK)]) == {}
     assert await everything(store) == Found(knowledge={COMPANIES[0]: Knowledge()})
     assert await store.seen({Sha256("0" * 64)}) == set()
     assert await store.waiting([Iban(IBAN)]) == []

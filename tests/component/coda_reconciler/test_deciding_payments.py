@@ -2,13 +2,20 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.coda_reconciler.domain import naming
 from shared.contracts.invoices import Customer
-from shared.contracts.statements import InvoiceReopened, InvoiceSettled, PaymentSuggested, PaymentUndone
-from shared.values import EnterpriseNumber
+from shared.contracts.statements import (
+    InvoiceReopened,
+    InvoiceSettled,
+    PaymentSuggested,
+    PaymentUndone,
+    PaymentWithdrawn,
+)
+from shared.values import DocumentId, EnterpriseNumber
 from tests.component.coda_reconciler.world import World
 from tests.unit.coda_reconciler.statements import COMPANY, IBAN, OTHER_COMPANY, REFERENCE, Move, statement
 
@@ -74,7 +81,7 @@ async def test_what_was_learnt_is_forgotten_when_the_decision_is_undone() -> Non
     )
     undone = await world.decide(settled.allocation.allocation_id, "undo", suggestion.document_id)
     [taken_back] = of(PaymentUndone, undone)
-    assert str(taken_back.balance) == "121.00 EUR" and taken_back.version == settled.version + 1
+    assert str(taken_back.balance) == "121.00 EUR" and taken_back.version == settled.version + 2
     assert [line.withdrawn for line in world.memory.learnt] == [False, True]
     await world.invoice("121.00", number="2026-0002", **PEETERS)
     assert of(InvoiceSettled, await world.bank_file(nameless(2))) == []
@@ -88,6 +95,32 @@ async def test_a_refused_pair_is_not_suggested_again() -> None:
     assert of(PaymentSuggested, await world.invoice("130.00", number="2026-0009", **PEETERS)) == []
     again = await world.invoice("121.00", number="2026-0001", version=2, **PEETERS)
     assert of(PaymentSuggested, again) == [] == of(InvoiceSettled, again)
+
+
+async def test_a_refusal_is_taken_back_and_the_payment_is_asked_of_again() -> None:
+    world, suggestion = await suggested()
+    identity, document = suggestion.allocation.allocation_id, suggestion.document_id
+    [over] = await world.decide(identity, "refuse", document)
+    assert isinstance(over, PaymentWithdrawn) and over.reason == "refused"
+    [again] = await world.decide(identity, "undo", document)
+    assert isinstance(again, PaymentSuggested) and again.allocation == suggestion.allocation
+    assert await world.decide(identity, "undo", document) == []
+    assert [refusal for _, refusal in world.memory.decisions] == [None, None, "nothing_to_undo"]
+    assert len(of(InvoiceSettled, await world.decide(identity, "accept", document))) == 1
+
+
+async def test_a_refused_refund_that_nothing_else_leads_to_is_found_again() -> None:
+    """Nothing looks money out up once it was decided of: only the refusal leads to it."""
+    world = World()
+    await world.company()
+    await world.invoice("121.00", number="CN-1", family="credit_note", **PEETERS)
+    refund = statement([Move(-121_000, text="terugbetaling")])
+    [asked] = of(PaymentSuggested, await world.bank_file(refund))
+    identity = asked.allocation.allocation_id
+    await world.decide(identity, "refuse", asked.document_id)
+    [again] = of(PaymentSuggested, await world.decide(identity, "undo", asked.document_id))
+    assert again.allocation == asked.allocation
+    assert len(of(InvoiceSettled, await world.decide(identity, "accept", asked.document_id))) == 1
 
 
 async def test_an_automatic_settlement_that_a_person_takes_back_stays_taken_back() -> None:
@@ -137,6 +170,13 @@ async def test_nobody_decides_about_another_companys_payment() -> None:
     identity, document = suggestion.allocation.allocation_id, suggestion.document_id
     assert await world.decide(identity, "accept", document, enterprise_number=other) == []
     assert world.memory.decisions[0][1] and world.memory.allocations == []
+
+
+async def test_a_decision_that_names_another_document_than_its_allocation_changes_nothing() -> None:
+    world, suggestion = await suggested()
+    other = DocumentId.of(UUID(int=99))
+    assert await world.decide(suggestion.allocation.allocation_id, "accept", other) == []
+    assert world.memory.decisions[0][1] == "allocation_unknown" and world.memory.allocations == []
 
 
 async def test_a_payment_that_the_bank_takes_back_reopens_its_invoice_with_the_reason() -> None:

@@ -165,7 +165,7 @@ async def test_a_broken_statement_is_quarantined_and_its_neighbour_booked() -> N
     broken = statement([Move(5_000)], sequence=9).replace(b"000000000005000", b"000000000006000", 1)
     refused, booked = await world.bank_file(broken + PAYMENT)
     assert isinstance(refused, StatementQuarantined) and isinstance(booked, TransactionsBooked)
-    assert (refused.index, refused.code) == (0, "E11") or refused.code == "E12"
+    assert (refused.index, refused.code) == (0, "E12")
 
 
 async def test_what_is_no_bank_file_at_all_is_quarantined() -> None:
@@ -197,6 +197,7 @@ async def test_in_any_order_of_arrival_the_invoice_is_settled_once_and_the_chain
     first = statement([Move(50_000, reference=REFERENCE)], sequence=1, old=0)
     second = statement([Move(-1_000)], sequence=2, old=50_000)
     third = statement([Move(71_000, reference=REFERENCE)], sequence=3, old=49_000)
+    gaps = 0
     for order in permutations([first, second, third, b"invoice", b"company"]):
         world, events = World(), []
         for step in order:
@@ -212,6 +213,8 @@ async def test_in_any_order_of_arrival_the_invoice_is_settled_once_and_the_chain
         opened = [event for event in events if isinstance(event, StatementGapOpened)]
         assert len(opened) == len([event for event in events if isinstance(event, StatementGapClosed)])
         assert world.unallocated() == 0
+        gaps += len(opened)
+    assert gaps > 0
 
 
 async def test_a_waiting_statement_lies_under_nobodys_number_until_its_company_is_decided() -> None:

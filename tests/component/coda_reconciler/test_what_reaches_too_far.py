@@ -45,6 +45,7 @@ async def test_what_reaches_too_far_is_booked_and_waits_with_its_money(capsys: p
     assert isinstance(booked, TransactionsBooked)
     assert len(store.movements) == 3 and len(store.allocations) == 2
     assert "too much hangs together" in capsys.readouterr().out
+    assert store.told_put_off == [COMPANY]
     store.most = 10
     [_, *parts] = await world.bank_file(payment(4))
     assert [str(part.balance) for part in parts if isinstance(part, InvoicePartiallyPaid)] == ["70.00 EUR", "60.00 EUR"]

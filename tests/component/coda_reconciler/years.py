@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy.demo.years import CompanyYear, accepted, company_years
 from services.coda_reconciler import handlers
-from services.coda_reconciler.domain.booking import PAYING, Entry, ledger_movements
+from services.coda_reconciler.domain.booking import PAYING, ledger_movements
 from services.coda_reconciler.domain.coda_records import Statement
 from services.coda_reconciler.domain.matching.facts import Knowledge, Part
 from services.coda_reconciler.domain.naming import Naming
@@ -18,7 +18,7 @@ from shared.chassis.messages import Batch
 from shared.contracts.directory import CompanyChanged, Mandate
 from shared.contracts.event import Event
 from shared.contracts.statements import BankFileReceived
-from shared.values import Language, Sha256
+from shared.values import Language
 from tests.component.coda_reconciler.world import NOW, World, bodies, with_prepared
 
 Balances = dict[Any, tuple[int, ...]]
@@ -45,8 +45,7 @@ def alone(made: CompanyYear) -> Ledger:
         ledger.accept(accepted(invoice))
     for part in (part for file in made.files for part in parts_of(file.data)):
         assert isinstance(part, Statement)
-        claim = accepted(made.invoices[0]).document
-        for movement in ledger_movements(Entry(part, company, Sha256("0" * 64), claim, claim)):
+        for movement in ledger_movements(part, company):
             ledger.book(movement)
     ledger.resolve()
     return ledger

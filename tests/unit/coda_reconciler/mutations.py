@@ -25,8 +25,9 @@ def truncated(records: list[bytes], dice: Random) -> bytes | None:
 
 
 def dropped(records: list[bytes], dice: Random) -> bytes | None:
-    """A record is missing. Records 4 are counted nowhere (trailer, columns 17-22), so they are left alone."""
-    at = _one_of(records, lambda record: not record.startswith(b"4"), dice)
+    """A record is missing. The last line of a free communication that another one follows is left alone: records 4 are
+    counted nowhere (trailer, columns 17-22), and the link codes and line numbers around it are as if it never was."""
+    at = dice.choice([at for at in range(len(records)) if not _is_line_that_nothing_counts(records, at)])
     return b"".join(records[:at] + records[at + 1 :])
 
 
@@ -53,9 +54,8 @@ def records_swapped(records: list[bytes], dice: Random) -> bytes | None:
 
 
 def one_column_short(records: list[bytes], dice: Random) -> bytes | None:
-    """A record has 127 columns. A cut record 4 is filled up again, so it is left alone."""
-    at = _one_of(records, lambda record: not record.startswith(b"4"), dice)
-    column = dice.randrange(128)
+    """A record has 127 columns."""
+    at, column = dice.randrange(len(records)), dice.randrange(128)
     records[at] = records[at][:column] + records[at][column + 1 :]
     return b"".join(records)
 
@@ -164,8 +164,10 @@ def _is_detail(record: bytes) -> bool:
     return record.startswith(b"21") and columns_of(record, 7, 10) != b"0000"
 
 
-def _one_of(records: list[bytes], suits: Callable[[bytes], bool], dice: Random) -> int:
-    return dice.choice([at for at, record in enumerate(records) if suits(record)])
+def _is_line_that_nothing_counts(records: list[bytes], at: int) -> bool:
+    here, after = records[at], records[at + 1 : at + 2]
+    is_a_further_line = here.startswith(b"4") and columns_of(here, 7, 10) != b"0000"
+    return is_a_further_line and any(each.startswith(b"4") and columns_of(each, 7, 10) == b"0000" for each in after)
 
 
 def _digit(records: list[bytes], suits: Callable[[bytes], bool], first: int, last: int, dice: Random) -> bytes | None:

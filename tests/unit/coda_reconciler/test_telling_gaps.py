@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from services.coda_reconciler.domain.chain import Link
 from services.coda_reconciler.domain.gaps import missing_numbers
+from services.coda_reconciler.domain.links import Link
 from shared.contracts.statements import MissingNumbers
 from shared.values import StatementId
 

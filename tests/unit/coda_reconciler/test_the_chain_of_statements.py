@@ -1,14 +1,17 @@
 """Is every gap found when it opens and closed when it is filled, in whatever order statements come?"""
 
 import random
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.coda_reconciler.domain.chain import Extension, Link, extend
+from services.coda_reconciler.domain.chain import Chain, Extension
+from services.coda_reconciler.domain.links import Link
 from shared.values import StatementId
 
 
@@ -23,10 +26,29 @@ def link(sequence: int, *, old: int | None = None, new: int | None = None, year:
     )
 
 
-def extended(chain: tuple[Link, ...], new: Link) -> Extension:
-    extension = extend(chain, new)
+Links = tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A chain with one statement more, and what that did."""
+
+    chain: Links
+    extension: Extension
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.extension, name)
+
+
+def extend(links: Links, new: Link) -> Extension | None:
+    return Chain(links).add(new)
+
+
+def extended(links: Links, new: Link) -> Grown:
+    chain = Chain(links)
+    extension = chain.add(new)
     assert extension is not None
-    return extension
+    return Grown(tuple(chain.links), extension)
 
 
 def test_a_missing_statement_opens_a_gap_and_closes_it_when_it_comes() -> None:
@@ -125,14 +147,14 @@ def test_a_gap_moves_when_a_part_of_what_is_missing_comes() -> None:
     assert [(gap.before.sequence, gap.link.sequence) for gap in part.opened] == [(116, 118)]
     assert [(gap.before.sequence, gap.link.sequence) for gap in part.moved] == [(118, 120)]
     assert part.moved[0].link.version > wide.opened[0].link.version
-    assert part.final_through.sequence == 116
+    assert part.standing.final_through.sequence == 116
 
 
 def test_statements_are_final_up_to_the_first_gap() -> None:
     chain = chained(on(2, 1, 0, 10), on(3, 2, 10, 20), on(5, 4, 30, 40), on(9, 8, 70, 80))
     filled = extended(chain, on(4, 3, 20, 30))
     assert [link.sequence for link in filled.closed] == [4]
-    assert filled.final_through.sequence == 4
+    assert filled.standing.final_through.sequence == 4
     assert not filled.provisional
 
 

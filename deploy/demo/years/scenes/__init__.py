@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from deploy.demo.years.scenes import collected, named, references, sums, unnamed
+from deploy.demo.years.scenes import collected, edges, named, references, sums, unnamed
 from deploy.demo.years.stage import Scene
 
 OFTEN, SOMETIMES, SELDOM = 6, 2, 1
@@ -77,6 +77,14 @@ _FREQUENCIES: tuple[tuple[Scene, int], ...] = (
     (unnamed.terminal, SOMETIMES),
     (unnamed.wages_paid, SELDOM),
     (unnamed.never_paid, OFTEN),
+    (edges.ogm_in_other_groups, SOMETIMES),
+    (edges.short_counter, SOMETIMES),
+    (edges.direct_debit_rejected_net, SELDOM),
+    (edges.ogm_of_nobody_and_number, SELDOM),
+    (edges.ogm_of_nobody_and_name, SELDOM),
+    (edges.ogm_of_nobody_until_its_invoice, SELDOM),
+    (edges.ordered_in_dollars, SELDOM),
+    (edges.ordered_in_dollars_and_more, SELDOM),
 )
 
 SCENES: Mapping[str, tuple[Scene, int]] = MappingProxyType(

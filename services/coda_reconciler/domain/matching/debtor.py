@@ -1,15 +1,20 @@
 """Rules 7 and 8: a counterparty whose account a person confirmed, and an amount that only one reading explains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import chain, islice
 
 from services.coda_reconciler.domain.matching.debtors import SIMILAR, similar
-from services.coda_reconciler.domain.matching.facts import Decision, Evidence, OpenItem, Part
+from services.coda_reconciler.domain.matching.debts import Debts, age_of
+from services.coda_reconciler.domain.matching.facts import Decision, Evidence, ItemKey, OpenItem, Part
 from services.coda_reconciler.domain.matching.question import Question
 from services.coda_reconciler.domain.matching.sources import source_of
-from services.coda_reconciler.domain.matching.subsets import MOST_SETTLED, subsets
+from services.coda_reconciler.domain.matching.subsets import MOST_SETTLED, MOST_SUGGESTED, subsets
 from services.coda_reconciler.domain.matching.tolerance import closing, sign_of, whole, with_bank_costs
 
 _SHOWN = 3
+MANY = 200
+"""Items of one debtor from which on not each is looked at for each payment."""
 
 
 def by_known_account(question: Question) -> Decision | None:
@@ -18,19 +23,53 @@ def by_known_account(question: Question) -> Decision | None:
     An item issued after the payment is not looked at: it would make the reading of an old payment change for ever.
     """
     debtors = question.knowledge.debtors.get(question.facts.account, frozenset())
+    if sum(question.items.count_named("debtor", debtor) for debtor in debtors) > MANY:
+        return _of_many(question, sorted(debtors))
     named = {item.key: item for debtor in sorted(debtors) for item in question.items.named("debtor", debtor)}
     items = [item for item in question.open(named.values()) if _was_issued(question, item)]
-    items.sort(key=lambda item: (item.due_date or item.issue_date, item.issue_date, item.number))
+    items.sort(key=age_of)
     if not items:
         return None
-    evidence = [
-        source_of(question.facts, "counterparty_account"),
-        question.amount_stated(),
-    ]
+    evidence = _evidence(question)
     decision = _one(question, items, evidence) or _sum(question, items, evidence)
     if decision is None and question.amount > 0 and not question.proposals:
         _in_turn(question, items, evidence)
     return decision
+
+
+def _of_many(question: Question, debtors: Sequence[str]) -> Decision | None:
+    """The same of a debtor with hundreds of items: only what the amount may close is looked at, and, for a sum and in
+    turn, the oldest of what is open as far as that is of use."""
+    original = question.facts.original
+    amounts = {abs(question.amount), *((original.amount,) if original is not None else ())}
+    debts = [question.items.debts_of(debtor) for debtor in debtors]
+    near = {key: question.items.get(key) for each in debts for key in each.near(amounts)}
+    items = [item for item in question.open(filter(None, near.values())) if _was_issued(question, item)]
+    items.sort(key=age_of)
+    evidence = _evidence(question)
+    decision = _one(question, items, evidence)
+    if decision is not None:
+        return decision
+    oldest = (item for item in _oldest(question, debts) if question.day is None or item.issue_date <= question.day)
+    few = list(islice(oldest, MOST_SUGGESTED + 1))
+    if few and len(few) <= MOST_SUGGESTED:
+        decision = _sum(question, few, evidence)
+    if decision is None and few and question.amount > 0 and not question.proposals:
+        _in_turn(question, chain(few, oldest), evidence)
+    return decision
+
+
+def _oldest(question: Question, debts: Sequence[Debts]) -> Iterator[OpenItem]:
+    """What is open and usable of all these debtors, each item once, in the order in which it is paid."""
+    seen: set[ItemKey] = set()
+    for item in merge(*(each.oldest() for each in debts), key=age_of):
+        if item.key not in seen and question.usable([item]):
+            seen.add(item.key)
+            yield item
+
+
+def _evidence(question: Question) -> list[Evidence]:
+    return [source_of(question.facts, "counterparty_account"), question.amount_stated()]
 
 
 def _was_issued(question: Question, item: OpenItem) -> bool:
@@ -87,11 +126,13 @@ def _is_paid_for_another(question: Question, item: OpenItem) -> bool:
     return bool(name) and similar(name, item.customer_name) < SIMILAR
 
 
-def _in_turn(question: Question, items: Sequence[OpenItem], evidence: Sequence[Evidence]) -> None:
+def _in_turn(question: Question, items: Iterable[OpenItem], evidence: Sequence[Evidence]) -> None:
     """Nothing fits: the oldest open invoices as far as the money goes."""
     left, parts = question.amount, []
     for item in items:
-        if item.family == "invoice" and left > 0:
+        if left <= 0:
+            break
+        if item.family == "invoice":
             parts.append(Part(item.key, min(item.balance, left)))
             left -= min(item.balance, left)
     question.propose(parts, "R12", ("known_account", "oldest_first", "amount_differs"), evidence)

@@ -58,6 +58,8 @@ def words_of_name(name: str) -> tuple[str, ...]:
     return telling or words
 
 
+# The same few names are compared for every payment and every open item of one amount.
+@lru_cache(maxsize=16_384)
 def similar(name: str, other: str) -> float:
     """How alike two names are, from 0 to 1, whatever the order of their words and which of them comes first.
 

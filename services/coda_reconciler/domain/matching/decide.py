@@ -5,7 +5,7 @@ from services.coda_reconciler.domain.matching.facts import Decision, Knowledge, 
 from services.coda_reconciler.domain.matching.issued import by_issued_name
 from services.coda_reconciler.domain.matching.items import Items
 from services.coda_reconciler.domain.matching.numbered import by_text
-from services.coda_reconciler.domain.matching.original import suggest_original_amount
+from services.coda_reconciler.domain.matching.original import by_original_amount
 from services.coda_reconciler.domain.matching.question import Question
 from services.coda_reconciler.domain.matching.structured import by_structured_reference
 from services.coda_reconciler.domain.matching.suggestions import suggest_by_name, suggest_wrong_references
@@ -26,7 +26,6 @@ def decide(movement: LedgerMovement, items: Items, knowledge: Knowledge, remaini
     settled = by_known_account(question)
     if settled is not None:
         return settled
-    suggest_original_amount(question)
     suggest_by_name(question)
     return question.conclusion()
 
@@ -48,7 +47,7 @@ def names_anything(facts: PaymentFacts) -> bool:
 
 
 def _named(question: Question) -> Decision | None:
-    settled = by_structured_reference(question)
+    settled = by_original_amount(question) or by_structured_reference(question)
     if settled is not None:
         return settled
     has_reference = any(reference.is_valid for reference in question.facts.references)

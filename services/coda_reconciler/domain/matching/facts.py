@@ -104,6 +104,7 @@ class PaymentFacts:
     `account` is the counterparty's, without blanks, a Belgian one as IBAN; `name` is the counterparty's as the bank has
     it. `line` is that of record 2.1, `counterparty_line` that of record 2.3 (account in columns 11-44, name in 48-82),
     0 where there is none. `sources` are the places of what stands elsewhere; `sources.source_of` knows them all.
+    `widened`: see `widening.py`.
     """
 
     kind: Kind
@@ -121,6 +122,7 @@ class PaymentFacts:
     line: int = 0
     counterparty_line: int = 0
     sources: tuple[Evidence, ...] = ()
+    widened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
+from services.coda_reconciler.domain.matching.debts import Debts, age_of
 from services.coda_reconciler.domain.matching.facts import ItemKey, OpenItem
 from services.coda_reconciler.domain.matching.keys import IndexKey, all_keys_of_item
 
@@ -17,12 +18,14 @@ class Items:
         self._items: dict[ItemKey, OpenItem] = {}
         self._outer: dict[ItemKey, OpenItem] = {}
         self._named: dict[str, dict[str, list[ItemKey] | tuple[ItemKey]]] = {}
+        self._debts: dict[str, Debts] = {}
         for item in items:
             self.add(item)
 
     def add(self, item: OpenItem) -> None:
         """Put an item in with its names; those of an earlier version of it go."""
         item_key = item.key
+        self._debts.clear()
         for kind, text in self.keys_of(item_key):
             named = self._named[kind]
             named[text] = [other for other in named[text] if other != item_key]
@@ -42,6 +45,10 @@ class Items:
     def change(self, item: OpenItem) -> None:
         """Put an item's new balance in; its names stay."""
         self._items[item.key] = item
+        if self._debts:
+            for debtor in item.debtors:
+                if debtor in self._debts:
+                    self._debts[debtor].change(item)
 
     def get(self, key: ItemKey) -> OpenItem | None:
         """The item as it stands; None for one that is not known."""
@@ -62,6 +69,17 @@ class Items:
     def named(self, kind: str, text: str) -> list[OpenItem]:
         """The items of a name that joins, oldest first."""
         return self._sorted(self._found(kind, text))
+
+    def count_named(self, kind: str, text: str) -> int:
+        """How many items have a name."""
+        return len(self._found(kind, text))
+
+    def debts_of(self, debtor: str) -> Debts:
+        """What is open of a debtor, kept as it changes from now on."""
+        debts = self._debts.get(debtor)
+        if debts is None:
+            debts = self._debts[debtor] = Debts(self.named("debtor", debtor))
+        return debts
 
     def looked_up(self, kind: str, text: str) -> list[OpenItem]:
         """The items of a name that only suggests, oldest first; none where it is too common to tell anything."""
@@ -85,8 +103,3 @@ class Items:
     def _sorted(self, keys: Iterable[ItemKey]) -> list[OpenItem]:
         items = [item for item in map(self.get, keys) if item is not None]
         return sorted(items, key=age_of) if len(items) > 1 else items
-
-
-def age_of(item: OpenItem) -> tuple[object, ...]:
-    """The order in which items are paid where nothing else says: due first, then issued first."""
-    return item.due_date or item.issue_date, item.issue_date, item.number, item.family

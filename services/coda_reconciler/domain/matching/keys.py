@@ -3,13 +3,14 @@
 Kinds that join: `reference`, `number`, `mandate`, `debtor` (a movement with an item, never two movements or two items),
 and `end_to_end`, `mandate_amount`, `bank_reference` (a movement that takes back with the one that it may take back).
 Kinds that are only looked up, one step far, to suggest: `amount` and `tail`; `account` tells which movements a newly
-confirmed account concerns. Few keys a movement: where a structured reference holds, nothing else can settle it.
+confirmed account concerns. Few keys a movement: where a structured reference holds, nothing else can settle it, and
+nothing else is asked for unless the reference is nobody's (`widening.py`).
 """
 
 from typing import NamedTuple
 
 from services.coda_reconciler.domain.matching.facts import Knowledge, LedgerMovement, OpenItem, PaymentFacts
-from services.coda_reconciler.domain.matching.numbers import keyed_forms, tells
+from services.coda_reconciler.domain.matching.numbers import keyed_forms, tells, text_keys
 
 RETURN_KINDS = frozenset({"end_to_end", "mandate_amount", "bank_reference"})
 
@@ -60,30 +61,33 @@ def keys_of_movement(movement: LedgerMovement, knowledge: Knowledge | None = Non
     facts = movement.facts
     if facts is None or facts.kind not in ("payment", "return"):
         return ()
-    keys = [IndexKey("reference", reference.text) for reference in facts.references if reference.is_valid]
+    keys = [_new(IndexKey, ("reference", reference.text)) for reference in facts.references if reference.is_valid]
     if facts.end_to_end_id:
         # With the amount, as what takes a payment back has: some programs give one id to all their payments.
-        keys.append(IndexKey("end_to_end", f"{facts.end_to_end_id}/{abs(movement.amount)}"))
+        keys.append(_new(IndexKey, ("end_to_end", f"{facts.end_to_end_id}/{abs(movement.amount)}")))
     if not names_structured_reference(facts):
-        keys += [IndexKey("number", key) for key in facts.number_keys if tells(key)]
+        keys += [_new(IndexKey, ("number", key)) for key in facts.number_keys if tells(key)]
         if facts.end_to_end_id:
             issued = "".join(filter(str.isalnum, facts.end_to_end_id.upper()))
-            keys += [IndexKey("reference", issued), IndexKey("number", issued)]
+            keys += [_new(IndexKey, ("reference", issued)), _new(IndexKey, ("number", issued))]
         if facts.mandate:
-            keys.append(IndexKey("mandate", facts.mandate))
+            keys.append(_new(IndexKey, ("mandate", facts.mandate)))
         debtors = knowledge.debtors.get(facts.account, _NOBODY) if knowledge and facts.account else _NOBODY
-        keys += [IndexKey("debtor", debtor) for debtor in sorted(debtors)]
+        keys += [_new(IndexKey, ("debtor", debtor)) for debtor in sorted(debtors)]
+    elif facts.widened:
+        keys += [_new(IndexKey, ("number", key)) for key in text_keys(facts.passages) if tells(key)]
     if facts.mandate:
-        keys.append(IndexKey("mandate_amount", f"{facts.mandate}/{abs(movement.amount)}"))
-    if _tells_one(facts.bank_reference) and (facts.kind == "return" or _is_told_by_its_bank(movement, facts)):
+        keys.append(_new(IndexKey, ("mandate_amount", f"{facts.mandate}/{abs(movement.amount)}")))
+    if tells_one(facts.bank_reference) and (facts.kind == "return" or _is_told_by_its_bank(movement, facts)):
         # With the amount, for a bank may give one reference to all that it booked together.
-        keys.append(IndexKey("bank_reference", f"{facts.bank_reference}/{abs(movement.amount)}"))
+        keys.append(_new(IndexKey, ("bank_reference", f"{facts.bank_reference}/{abs(movement.amount)}")))
     return tuple(dict.fromkeys(keys))
 
 
-def _tells_one(reference: str) -> bool:
+def tells_one(reference: str) -> bool:
     """Whether a bank's reference may be that of one movement: some banks write the same word, or zeros, for all."""
-    return sum(map(str.isdecimal, reference)) >= _SHORTEST_SERIAL and bool(reference.strip("0"))
+    digits = len(reference) if reference.isdecimal() else sum(map(str.isdecimal, reference))
+    return digits >= _SHORTEST_SERIAL and bool(reference.strip("0"))
 
 
 def _is_told_by_its_bank(movement: LedgerMovement, facts: PaymentFacts) -> bool:
@@ -95,10 +99,13 @@ def _is_told_by_its_bank(movement: LedgerMovement, facts: PaymentFacts) -> bool:
 def lookup_keys_of_movement(movement: LedgerMovement) -> tuple[IndexKey, ...]:
     """What finds items that may only be suggested, and the movements of an account that becomes known."""
     facts = movement.facts
-    if facts is None or facts.kind != "payment" or names_structured_reference(facts):
+    if facts is None or facts.kind != "payment":
         return ()
+    by_amount = IndexKey("amount", f"{abs(movement.amount)}{movement.currency}")
+    if names_structured_reference(facts):
+        return (by_amount,) if facts.widened else ()
     keys = [IndexKey("tail", key) for key in facts.number_keys]
-    keys.append(IndexKey("amount", f"{abs(movement.amount)}{movement.currency}"))
+    keys.append(by_amount)
     if facts.account:
         keys.append(IndexKey("account", facts.account))
     return tuple(keys)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from services.coda_reconciler.domain.matching.number_words import LABELS, UNTELLING
 from services.coda_reconciler.domain.matching.other_numbers import without_other_numbers
 from services.coda_reconciler.domain.matching.plain_text import in_capitals
-from services.coda_reconciler.domain.matching.surroundings import is_said_to_be_invoice
+from services.coda_reconciler.domain.matching.surroundings import is_clean, is_said_to_be_invoice
 
 How = Literal["whole", "date", "elided", "range"]
 
@@ -28,6 +28,12 @@ _LONGEST_GAP = 9
 _TIES = "-._"
 
 _PIECE = re.compile(r"[A-Z]+|[0-9]+")
+_TELLING_PIECE = re.compile(
+    r"[0-9]+|(?<![A-Z])(?:(?:(?<=[0-9])|(?<=[A-Z0-9][-/._\\]))[A-Z]++"
+    r"|[A-Z]++(?=[-/._\\]?[A-Z0-9]| ?[-/.:]? ?[0-9]))"
+)
+"""Without words that no digits and no other piece may belong to, which most are."""
+
 _TIGHT = frozenset(("", "-", "/", ".", "_", "\\"))
 _LOOSE = frozenset((" ", " - ", " / ", "- ", "/ ", " -", " /", ". ", ": ", " : "))
 _LIST_GAP = re.compile(
@@ -41,6 +47,8 @@ _RANGE = re.compile(
     r"(?<![0-9A-Z])([A-Z]{0,8})[-/. ]?((?:[0-9]{1,18}+[-/._]){0,4}[0-9]{1,18}+)"
     rf"{_UP_TO}(?:[A-Z]{{1,8}}[-/. ]?)?((?:[0-9]{{1,18}}+[-/._]){{0,4}}[0-9]{{1,18}}+)(?![0-9A-Z])"
 )
+_is_range_gap = lru_cache(maxsize=4096)(re.compile(rf"{_UP_TO}(?:[A-Z]{{1,8}}[-/. ]?)?").fullmatch)
+_TOO_LONG_GAP = 22  # characters: one more than any tie of a range has
 _INNER_LETTERS = re.compile(r"[-/._]?([A-Z]{1,4})[-/._]?")
 _RANGE_WITH_INNER_LETTERS = re.compile(
     rf"(?<![0-9A-Z])([0-9]{{1,18}}+[-/._]?[A-Z]{{1,4}}[-/._]?)([0-9]{{1,18}}+){_UP_TO}(?:\1)?([0-9]{{1,18}}+)(?![0-9A-Z/])"
@@ -74,7 +82,7 @@ def named_numbers(text: str) -> tuple[NamedNumber, ...]:
     The same text is asked for twice when an invoice is found by it, hence the cache.
     """
     blotted = without_other_numbers(in_capitals(text[:_LONGEST_TEXT]))
-    matches = islice(_PIECE.finditer(blotted.text), _MOST_PIECES)
+    matches = islice(_TELLING_PIECE.finditer(blotted.text), _MOST_PIECES)
     pieces = [_new(_Piece, (match[0], *match.span(), match[0] < "A")) for match in matches]
     found: dict[NamedNumber, None] = {}
     keys: set[str] = set()
@@ -93,23 +101,32 @@ def _numbers_in(
     if digits:
         chains = list(_chains(blotted, pieces))
         yield from (number for is_loose, number in chains if not is_loose)
-        if len(digits) > 1:
+        gaps = [blotted[pieces[before].end : pieces[at].start][:_TOO_LONG_GAP] for before, at in pairwise(digits)]
+        if any(map(_is_list_gap, gaps)):
             yield from _elided(blotted, pieces, digits)
+        if len(pieces) == _MOST_PIECES or any(map(_is_range_gap, gaps)):
             yield from _ranges(blotted)
             yield from _ranges_with_inner_letters(blotted)
         yield from (number for is_loose, number in chains if is_loose)
+        yield from _short_counters(blotted, [pieces[at] for at in digits])
     for start, end in dates:
         if is_said_to_be_invoice(in_capitals(text[:start]), start):
             yield NamedNumber("".join(_GROUP.findall(text[start:end])), start, end, "date")
 
 
+@lru_cache(maxsize=4096)
+def _is_list_gap(gap: str) -> bool:
+    """Whether what stands between two groups of digits may tie the end of a number to another one."""
+    return 0 < len(gap) <= _LONGEST_GAP and _LIST_GAP.fullmatch(gap) is not None
+
+
 def _chains(text: str, pieces: list[_Piece]) -> Iterator[tuple[bool, NamedNumber]]:
     """Pieces that stand together, longest first; loose ones have blanks inside, and only short pieces before these."""
     gaps = [text[before.end : piece.start] for before, piece in pairwise(pieces)] + [" "]
-    for first, piece in enumerate(pieces):
-        if not piece.is_digits and not _is_before_digits(pieces, gaps, first):
+    for first, (_, start, _, begins_with_digits) in enumerate(pieces):
+        if not begins_with_digits and not _is_before_digits(pieces, gaps, first):
             continue
-        if not _may_begin(pieces, gaps, first):
+        if first and not gaps[first - 1] and not _may_begin(pieces, gaps, first):
             continue
         chains: list[tuple[bool, NamedNumber]] = []
         key, has_digits, is_loose = "", False, False
@@ -123,10 +140,21 @@ def _chains(text: str, pieces: list[_Piece]) -> Iterator[tuple[bool, NamedNumber
             if len(key) > _LONGEST_KEY:
                 break
             has_digits = has_digits or is_digits
-            shortest = _SHORTEST_PIECE if _is_inside(text, piece.start, end) else _SHORTEST_KEY
-            if has_digits and len(key) >= shortest and _may_end(pieces, gaps, at):
-                chains.append((is_loose, _new(NamedNumber, (key, piece.start, end, "whole"))))
-        yield from reversed(chains)
+            if not has_digits or len(key) < _SHORTEST_KEY or not (gaps[at] or _may_end(pieces, gaps, at)):
+                continue
+            if len(key) >= _SHORTEST_PIECE or not _is_inside(text, start, end):
+                chains.append((is_loose, _new(NamedNumber, (key, start, end, "whole"))))
+        chains.reverse()
+        yield from chains
+
+
+def _short_counters(text: str, digits: list[_Piece]) -> Iterator[NamedNumber]:
+    """One or two digits, only where a word says that they are an invoice's: `fact 17`, `factuur nr. 7`."""
+    for piece in digits:
+        key = piece.text.lstrip("0")
+        is_short = key and len(piece.text) < _SHORTEST_KEY and not text[piece.start - 1 : piece.start].isalnum()
+        if is_short and is_clean(text, piece.start, piece.end) and is_said_to_be_invoice(text, piece.start):
+            yield NamedNumber(key, piece.start, piece.end, "whole")
 
 
 def _is_before_digits(pieces: list[_Piece], gaps: list[str], at: int) -> bool:
@@ -138,14 +166,12 @@ def _is_before_digits(pieces: list[_Piece], gaps: list[str], at: int) -> bool:
 
 def _may_begin(pieces: list[_Piece], gaps: list[str], at: int) -> bool:
     """Not inside of a word of letters and digits, unless only letters are before: `INV284121`, not `A0035B3545`."""
-    if at == 0 or gaps[at - 1]:
-        return True
     return not pieces[at - 1].is_digits and (at == 1 or gaps[at - 2] != "")
 
 
 def _may_end(pieces: list[_Piece], gaps: list[str], at: int) -> bool:
     """Nor is a number cut off there, unless only letters are behind: `6088CN`."""
-    return gaps[at] != "" or (at + 1 < len(pieces) and not pieces[at + 1].is_digits and gaps[at + 1] != "")
+    return at + 1 < len(pieces) and not pieces[at + 1].is_digits and gaps[at + 1] != ""
 
 
 def _may_have_blank_behind(piece: _Piece) -> bool:
@@ -195,7 +221,7 @@ def _elided(text: str, pieces: list[_Piece], digits: list[int]) -> Iterator[Name
             base = _Base(base.letters, (*base.groups[:-1], base.groups[-1] + inner[1], piece.text))
         elif gap in ("-", ".", "_", "/", "\\") and not (gap in "-/" and _is_list_item(base, piece)):
             base = _Base(base.letters, (*base.groups, piece.text))
-        elif not gap or len(gap) > _LONGEST_GAP or not _LIST_GAP.fullmatch(gap) or not is_short:
+        elif not is_short or not _is_list_gap(gap[:_TOO_LONG_GAP]):
             base = _base_at(text, pieces, at)
         elif _is_end_of_number(text, base, piece, gap):
             for key in base.completed(piece.text):

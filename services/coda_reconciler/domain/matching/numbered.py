@@ -20,6 +20,7 @@ Parts = tuple[Part, ...]
 _MOST_READINGS = 256
 _MOST_SUBSETS_OF = 10
 _MOST_SUBSETS_SHOWN = 3
+_SHORTEST_TELLING_COUNTER = 3
 _NAMED_WHOLE = ("reference", "padded_reference", "full")
 
 
@@ -168,10 +169,21 @@ def _fitting_subsets(question: Question, items: Sequence[OpenItem]) -> Iterable[
 
 
 def _suggest_bare_counters(question: Question, bare: Sequence[Group]) -> None:
-    """A counter without its year or letters never settles by itself; whose amount fits comes first."""
-    found = [(item, group) for group in bare for item in question.open(group.items) if _goes_with(question, item)]
+    """A counter without its year or letters never settles by itself; whose amount fits comes first. One or two digits
+    are somebody's only where one open item has them and its amount fits."""
+    found = [
+        (item, group) for group in bare for item in _told_by_counter(question, group) if _goes_with(question, item)
+    ]
     found.sort(key=lambda pair: pair[0].balance != abs(question.amount))
     for item, group in found:
         part = Part(item.key, sign_of(item) * min(item.balance, abs(question.amount)))
         fit = "amount_equal" if item.balance == abs(question.amount) else "amount_differs"
         question.propose([part], "R06", ("number_in_text", fit, "bare_counter"), [group.evidence])
+
+
+def _told_by_counter(question: Question, group: Group) -> list[OpenItem]:
+    """The open items of a bare counter that it tells anything about."""
+    items = question.open(group.items)
+    if len(group.evidence.text.lstrip("0")) >= _SHORTEST_TELLING_COUNTER:
+        return items
+    return items if len(items) == 1 and items[0].balance == abs(question.amount) else []

@@ -30,6 +30,7 @@ _TELEPHONE = re.compile(
     r"|(?<![0-9])0[0-9]{1,3}[/ ][0-9]{2,3}(?:[. ][0-9]{2}){2,3}(?![0-9])"
     r"|(?:\bTEL|\bGSM|\bFAX)[. :]*\+?[0-9](?:[ ./-]?[0-9]){7,12}(?![0-9])"
 )
+_MAY_BE_TELEPHONE = re.compile(r"\+[34]|0(?:0[34]|[0-9]{1,3}[/ ][0-9])|TEL|GSM|FAX")
 _AMOUNT = re.compile(
     r"(?:\bEUR|\bEURO|€)[ :]{0,2}[0-9]{1,12}(?:[.,' ][0-9]{3}){0,4}(?:[.,][0-9]{1,2})?(?![0-9])"
     r"|(?<![0-9A-Z./-])[0-9]{1,3}(?:[.' ][0-9]{3}){0,4}[.,][0-9]{2} ?(?:EURO?\b|€)"
@@ -37,6 +38,7 @@ _AMOUNT = re.compile(
     r"|(?<![0-9A-Z./-])[0-9]{1,3}(?:\.[0-9]{3}){1,4},[0-9]{2}(?![0-9])"
     r"|(?<![0-9A-Z./,+-])[0-9]{1,6},[0-9]{2}(?![0-9,])"
 )
+_MAY_BE_AMOUNT = re.compile(r"[0-9] ?(?:EUR|€)|,[0-9]{2}|(?:EURO?|€)[ :]{0,2}[0-9]")
 _BANK_REFERENCE = re.compile(r"\bBANK ?REF[A-Z]*[. ]{0,2}:? ?[A-Z0-9-]+|\bREF[A-Z.]* (?:DE LA )?BANQUE ?:? ?[A-Z0-9-]+")
 _DAY, _MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATE = re.compile(
@@ -62,18 +64,21 @@ def without_other_numbers(text: str) -> Blotted:
     has digits enough for is looked for.
     """
     digits = sum(map(text.count, "0123456789"))
+    if not digits:
+        return Blotted(text, ())
     if digits >= _LONG_NUMBER:
         text = _REFERENCE.sub(_if(_is_reference), without_accounts(text))
     if "BAN" in text:
         text = _BANK_REFERENCE.sub(_blot, text)
-    if "," in text or "EUR" in text or "€" in text:
+    if ("," in text or "EUR" in text or "€" in text) and _MAY_BE_AMOUNT.search(text):
         text = _AMOUNT.sub(_blot, text)
     dates: tuple[tuple[int, int], ...] = ()
     if digits >= _DATE_DIGITS and _may_hold_date(text):
         dates = tuple(match.span() for match in _DATE.finditer(text))
         text = _DATE.sub(_blot, text) if dates else text
     if digits >= _TELEPHONE_DIGITS:
-        text = _ENTERPRISE.sub(_if(_is_enterprise), _TELEPHONE.sub(_blot, text))
+        text = _TELEPHONE.sub(_blot, text) if _MAY_BE_TELEPHONE.search(text) else text
+        text = _ENTERPRISE.sub(_if(_is_enterprise), text)
     if digits >= _LONG_NUMBER or "XXXX" in text or "****" in text:
         text = _OLD_ACCOUNT.sub(_blot, _CARD.sub(_if(_is_card), text))
     return Blotted(text, dates)

@@ -6,9 +6,11 @@ that a person can be shown what it was probably meant to be.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from services.coda_reconciler.domain.matching.facts import Evidence, NamedReference, Passage
 from services.coda_reconciler.domain.matching.other_numbers import (
+    BLOT,
     reference_spans,
     without_accounts,
     without_other_numbers,
@@ -29,7 +31,14 @@ _SHORT = re.compile(
 _RF = re.compile(r"(?<![A-Z0-9])RF[0-9]{2}(?=[ ]?[A-Z0-9])")
 _RF_CHARACTERS = re.compile(r"(?: ?[A-Z0-9])+")
 _LONGEST_RF, _LONGEST_RF_SPELLING = 25, 34
+_GROUP = re.compile(r"[0-9]+")
+_TIES = ("/", ".", ",", "-")
 _SEVEN_DIGITS = re.compile(r"[0-9](?:/?[0-9]){6}")
+_REGROUPED = re.compile(r"[0-9]{1,9}(?:(?: ?[/.-] ?| {1,2})[0-9]{1,9})+")
+"""Digits in groups of any length: some type an OGM as 4/4/4."""
+
+_TWELVE_IN_GROUPS = re.compile(r"(?:[0-9][ /.-]{0,3}){11}[0-9]")
+_LONGEST_RUN = 24
 _TWELVE_DIGITS = re.compile(r"[0-9]{3}[^0-9A-Z]{0,3}[0-9]{4}[^0-9A-Z]{0,3}[0-9]{5}")
 
 
@@ -71,19 +80,44 @@ def _digits(text: str) -> int:
 def _spans(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """Start, end, normal form, and whether its check digits hold."""
     plain = in_capitals(text[:_LONGEST_TEXT])
-    if "RF" in plain:
-        yield from _rf_spans(plain)
+    of_iso = list(_rf_spans(plain)) if "RF" in plain else []
+    yield from of_iso
     if _TWELVE_DIGITS.search(plain):
         for match, digits in reference_spans(without_accounts(plain)):
             is_valid, is_marked = _holds(digits), match[0][0] in "+*"
             if digits != _BLANK and (is_valid or is_marked or match[2] == "/" == match[4]):
                 yield *match.span(), digits, is_valid
-    if not _SEVEN_DIGITS.search(plain):
-        return
-    for match in _SHORT.finditer(without_other_numbers(plain).text):
-        digits = match[0].replace("/", "").zfill(_TWELVE)
-        if len(digits) == _TWELVE and digits[:6] != digits[6:] and _holds(digits):
-            yield *match.span(), digits, True
+    if _SEVEN_DIGITS.search(plain):
+        for match in _SHORT.finditer(without_other_numbers(plain).text):
+            digits = match[0].replace("/", "").zfill(_TWELVE)
+            if len(digits) == _TWELVE and digits[:6] != digits[6:] and _holds(digits):
+                yield *match.span(), digits, True
+    if _TWELVE_IN_GROUPS.search(plain):
+        blotted = without_other_numbers(plain).text
+        for start, end, _, _ in of_iso:
+            blotted = blotted[:start] + BLOT * (end - start) + blotted[end:]
+        yield from _regrouped_spans(blotted)
+
+
+def _regrouped_spans(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Twelve digits that hold, in two groups or more that no sign ties to further digits. What is no invoice's number
+    (accounts, telephones, cards, days, amounts) is blotted out before."""
+    for run in _REGROUPED.finditer(text):
+        groups = [match.span() for match in islice(_GROUP.finditer(text, *run.span()), _LONGEST_RUN)]
+        for first, (start, _) in enumerate(groups):
+            digits = ""
+            for group_start, end in groups[first:]:
+                digits += text[group_start:end]
+                if len(digits) >= _TWELVE:
+                    break
+            if len(digits) == _TWELVE and end > groups[first][1] and _stands_alone(text, start, end) and _holds(digits):
+                yield start, end, digits, True
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before, behind = text[max(start - 2, 0) : start], text[end : end + 2]
+    is_tied_before = before[-1:].isalnum() or (before[-1:] in _TIES and before[:1].isdigit())
+    return not (is_tied_before or behind[:1].isalnum() or (behind[:1] in _TIES and behind[1:].isdigit()))
 
 
 def _rf_spans(text: str) -> Iterator[tuple[int, int, str, bool]]:

@@ -1,6 +1,6 @@
 """Rule 2: which payment a return, refund, reversal or cancellation takes back, whichever of the two came first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.coda_reconciler.domain.matching.facts import (
@@ -11,11 +11,16 @@ from services.coda_reconciler.domain.matching.facts import (
     PaymentFacts,
     Proposal,
 )
+from services.coda_reconciler.domain.matching.keys import tells_one
 
 _Marks = tuple[bool, ...]
 
 _TELLING = 5
-"""How many of the marks tell a payment by themselves; account, name and order only help to choose."""
+"""How many of the marks tell a payment of the return's amount by themselves; account, name and order only help to
+choose."""
+
+MOST_COSTS = 100_000
+"""What a bank is believed to take for a return, thousandths, where it takes it together with the money."""
 
 
 def is_return(movement: LedgerMovement) -> bool:
@@ -28,44 +33,91 @@ class Pairs:
     """The payment that each return takes back, and for those that found none the ones that it may be about."""
 
     found: dict[MovementKey, MovementKey]
-    likely: dict[MovementKey, tuple[MovementKey, ...]]
+    likely: dict[MovementKey, tuple[LedgerMovement, ...]]
 
 
 def pairs_of(movements: Iterable[LedgerMovement], accepted: Mapping[MovementKey, MovementKey]) -> Pairs:
-    """For each return the one payment of its amount that has most in common with it, told by more than its account.
+    """For each return the one payment of its amount that has most in common with it, told by more than its account;
+    where there is none, the one that it names and that is less by what a bank takes for a return.
 
     `accepted` are the pairs that a person chose. A payment is taken back once.
     """
-    payments: dict[tuple[int, str], list[LedgerMovement]] = {}
-    returns = []
-    for movement in sorted(movements, key=lambda movement: movement.order):
-        if is_return(movement):
-            returns.append(movement)
-        elif movement.facts is not None and movement.facts.kind == "payment":
-            payments.setdefault((movement.amount, movement.currency), []).append(movement)
+    in_order = sorted(movements, key=lambda movement: movement.order)
+    payments = [each for each in in_order if each.facts is not None and each.facts.kind == "payment"]
+    of_amount: dict[tuple[int, str], list[LedgerMovement]] = {}
+    for payment in payments:
+        of_amount.setdefault((payment.amount, payment.currency), []).append(payment)
     pairs = Pairs(dict(accepted), {})
     gone = set(accepted.values())
-    for movement in returns:
-        if movement.key in pairs.found:
+    left = []
+    for movement in in_order:
+        if not is_return(movement) or movement.key in pairs.found:
             continue
-        candidates = payments.get((-movement.amount, movement.currency), [])
+        candidates = of_amount.get((-movement.amount, movement.currency), [])
         marks, best = _best(movement, [payment for payment in candidates if payment.key not in gone])
         if len(best) == 1 and any(marks[:_TELLING]):
-            pairs.found[movement.key] = best[0]
-            gone.add(best[0])
+            pairs.found[movement.key] = best[0].key
+            gone.add(best[0].key)
         elif any(marks[: _TELLING + 1]):
             pairs.likely[movement.key] = best
+        else:
+            left.append(movement)
+    _pair_with_costs(left, payments, pairs, gone)
     return pairs
 
 
-def _best(movement: LedgerMovement, candidates: Sequence[LedgerMovement]) -> tuple[_Marks, tuple[MovementKey, ...]]:
+def _pair_with_costs(
+    returns: Sequence[LedgerMovement], payments: Sequence[LedgerMovement], pairs: Pairs, gone: set[MovementKey]
+) -> None:
+    """Of another amount than the return's: taken for the payment where it is the only one that the return names, and
+    the difference is what a bank may have kept; otherwise a person is asked."""
+    by_name: dict[tuple[str, str], list[LedgerMovement]] = {}
+    for payment in payments if returns else ():
+        for name in _names(payment):
+            by_name.setdefault(name, []).append(payment)
+    for movement in returns:
+        named = {payment.key: payment for name in _names(movement) for payment in by_name.get(name, ())}
+        sign = -1 if movement.amount > 0 else 1
+        candidates = [
+            payment
+            for payment in named.values()
+            if payment.key not in gone and payment.currency == movement.currency and payment.amount * sign > 0
+        ]
+        marks, best = _best(movement, candidates)
+        costs = abs(movement.amount) - abs(best[0].amount) if best else 0
+        is_named = any(kind != "mandate" for kind, _ in set(_names(movement)).intersection(*map(_names, best[:1])))
+        if len(candidates) == 1 and is_named and 0 < costs <= MOST_COSTS:
+            pairs.found[movement.key] = best[0].key
+            gone.add(best[0].key)
+        elif any(marks[:_TELLING]):
+            pairs.likely[movement.key] = best
+
+
+def _names(movement: LedgerMovement) -> Iterator[tuple[str, str]]:
+    """By what a return of another amount finds its payment. All but a mandate tell which one it is: that comes again
+    with other amounts, as numbers do."""
+    facts = movement.facts
+    if facts is None:
+        return
+    if facts.end_to_end_id:
+        yield "end_to_end", facts.end_to_end_id
+    if tells_one(facts.bank_reference):
+        yield "bank_reference", facts.bank_reference
+    if facts.mandate:
+        yield "mandate", facts.mandate
+    for reference in facts.references:
+        if reference.is_valid:
+            yield "reference", reference.text
+
+
+def _best(movement: LedgerMovement, candidates: Sequence[LedgerMovement]) -> tuple[_Marks, tuple[LedgerMovement, ...]]:
     marked = [(marks, payment) for payment in candidates if (marks := _marks(movement, payment)) is not None]
     best = max((marks for marks, _ in marked), default=())
-    return best, tuple(payment.key for marks, payment in marked if marks == best)
+    return best, tuple(payment for marks, payment in marked if marks == best)
 
 
 def _marks(movement: LedgerMovement, payment: LedgerMovement) -> _Marks | None:
-    """What a return and a payment of its amount have in common, most telling first; None where they cannot belong
+    """What a return and a payment have in common, most telling first; None where they cannot belong
     together: another id, another mandate."""
     taking, taken = movement.facts, payment.facts
     if taking is None or taken is None:
@@ -93,17 +145,28 @@ def _differ(one: str, other: str) -> bool:
     return bool(one and other) and one != other
 
 
-def reopening(facts: PaymentFacts, taken: Sequence[Part]) -> Decision:
-    """What a return does with what its payment settled; `reason` is the ISO code, where the bank gave one."""
+def reopening(movement: LedgerMovement, facts: PaymentFacts, taken: Sequence[Part]) -> Decision:
+    """What a return does with what its payment settled, and never more; `reason` is the ISO code, where the bank gave
+    one. What the return brought beyond that are the bank's costs."""
     evidence = (facts.returned.evidence,) if facts.returned is not None else ()
     reason = facts.returned.reason if facts.returned is not None else ""
     if not taken:
         return Decision("none", "R02", evidence=evidence, reason="returned_unallocated")
-    return Decision("reopen", "R02", parts=taken_back(taken), evidence=evidence, reason=reason or "returned")
+    parts = taken_back(taken, abs(movement.amount))
+    if not parts:
+        return Decision("none", "R02", evidence=evidence, reason="amount_differs")
+    return Decision("reopen", "R02", parts=parts, evidence=evidence, reason=reason or "returned")
 
 
-def taken_back(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The same parts with the opposite signs."""
+def taken_back(parts: Sequence[Part], most: int) -> tuple[Part, ...]:
+    """The same parts with the opposite signs. Where the return brought less than they took (`most`, thousandths), as
+    much as that of the only one; of several nobody knows which."""
+    taken = abs(sum(part.of_movement for part in parts))
+    if taken > most and (len(parts) > 1 or parts[0].taken is not None):
+        return ()
+    if taken > most:
+        sign = -1 if parts[0].amount > 0 else 1
+        return (Part(parts[0].item, sign * most),)
     return tuple(
         Part(
             part.item,
@@ -116,14 +179,18 @@ def taken_back(parts: Sequence[Part]) -> tuple[Part, ...]:
     )
 
 
-def undecided(facts: PaymentFacts, candidates: Sequence[tuple[MovementKey, Sequence[Part]]]) -> Decision:
-    """A return that finds no payment is held until one comes; of two equal ones a person chooses."""
+def undecided(
+    movement: LedgerMovement, facts: PaymentFacts, candidates: Sequence[tuple[LedgerMovement, Sequence[Part]]]
+) -> Decision:
+    """A return that finds no payment is held until one comes; of two equal ones, and of one of another amount, a person
+    decides."""
     evidence = (facts.returned.evidence,) if facts.returned is not None else ()
-    why = "several_payments" if len(candidates) > 1 else "only_account_equal"
+    is_equal = all(payment.amount == -movement.amount for payment, _ in candidates)
+    why = "several_payments" if len(candidates) > 1 else "only_account_equal" if is_equal else "amount_differs"
     proposals = tuple(
-        Proposal(taken_back(parts), "R02", ("may_take_back", why), evidence, payment)
+        Proposal(back, "R02", ("may_take_back", why), evidence, payment.key)
         for payment, parts in candidates
-        if parts
+        if parts and (back := taken_back(parts, abs(movement.amount)))
     )
     if proposals:
         return Decision("suggest", "R02", proposals=proposals, evidence=evidence, reason=why)

@@ -1,7 +1,6 @@
 """Rule 3: the structured reference (CODA 2.6 types 100, 101, 102, 105 and 127) of one open invoice."""
 
 from services.coda_reconciler.domain.matching.facts import Decision, Evidence, OpenItem, Part
-from services.coda_reconciler.domain.matching.original import suggest_original_amount
 from services.coda_reconciler.domain.matching.question import Question, money
 from services.coda_reconciler.domain.matching.tolerance import (
     closing,
@@ -10,12 +9,13 @@ from services.coda_reconciler.domain.matching.tolerance import (
     whole,
     with_bank_costs,
 )
+from services.coda_reconciler.domain.matching.widening import suggest_despite_unknown_reference
 
 
 def by_structured_reference(question: Question) -> Decision | None:
     """What a valid structured reference says; None where the payer gave none.
 
-    Nothing else is looked at then: a reference that no invoice has yet may be that of one that is still to come.
+    Nothing else settles then: a reference that no invoice has yet may be that of one that is still to come.
     """
     given = [ref for ref in question.facts.references if ref.is_structured and ref.is_valid]
     if not given:
@@ -23,7 +23,8 @@ def by_structured_reference(question: Question) -> Decision | None:
     evidence = tuple({ref.text: ref.evidence for ref in given}.values())
     known = {item.key: item for ref in given for item in question.items.named("reference", ref.text)}
     if not known:
-        return question.none("R03", "reference_unknown", evidence)
+        suggest_despite_unknown_reference(question)
+        return question.conclusion() if question.proposals else question.none("R03", "reference_unknown", evidence)
     family = "invoice" if question.amount > 0 else "credit_note"
     usable = question.usable(known.values())
     named = question.open(item for item in usable if item.family == family)
@@ -34,7 +35,6 @@ def by_structured_reference(question: Question) -> Decision | None:
         return _several(question, named, evidence)
     if any(item.family == family for item in usable):
         return question.none("R03", "duplicate_payment" if family == "invoice" else "already_refunded", evidence)
-    suggest_original_amount(question)
     if question.proposals:
         return question.conclusion()
     reason = "no_such_open_item" if usable else question.rejected[0].reason

@@ -17,7 +17,8 @@ _MOST_COSTS = 100_000
 _COSTS_SHARE = 20
 """Bank costs above 100.00 are believed up to a twentieth of the invoice."""
 
-_FOREIGN_TRANSFERS = "41"
+FOREIGN_TRANSFERS = "41"
+"""The family of transfers from and to abroad (CODA 2.6 annex II)."""
 
 
 def sign_of(item: OpenItem) -> int:
@@ -104,7 +105,7 @@ def _rounded(items: Sequence[OpenItem], parts: tuple[Part, ...], over: int) -> t
 def with_bank_costs(item: OpenItem, movement: LedgerMovement) -> Part | None:
     """An invoice that the payer paid whole, of which banks on the way kept their costs (CODA 2.6 type 105)."""
     facts = movement.facts
-    if facts is None or facts.original is None or movement.transaction_code[1:3] != _FOREIGN_TRANSFERS:
+    if facts is None or facts.original is None or movement.transaction_code[1:3] != FOREIGN_TRANSFERS:
         return None
     costs = item.balance - movement.amount
     is_paid_whole = (facts.original.currency, facts.original.amount) == (item.currency, item.balance)

@@ -12,6 +12,7 @@ from services.coda_reconciler.domain.settlement.values import (
     Learnt,
     PersonDecision,
     Pin,
+    Refusal,
     RefusalCode,
 )
 from shared.values import EnterpriseNumber, StatementId, ValueRejected
@@ -37,15 +38,23 @@ class Said:
     movement: MovementKey
     items: frozenset[ItemKey]
     pins: tuple[Pin, ...] = ()
-    refused: tuple[tuple[MovementKey, ItemKey], ...] = ()
+    refused: tuple[Refusal, ...] = ()
     learnt: tuple[Learnt, ...] = ()
 
 
 class Decided:
-    """Decisions so far; `pins` are the last of each movement, `learnt` what was learnt and not withdrawn."""
+    """Decisions so far; `pins` are the last of each movement, `learnt` and `refusals` the ones that hold."""
 
-    def __init__(self, knowledge: Mapping[EnterpriseNumber, Knowledge], learnt: Iterable[Learnt]) -> None:
+    def __init__(
+        self,
+        knowledge: Mapping[EnterpriseNumber, Knowledge],
+        learnt: Iterable[Learnt],
+        refusals: Iterable[Refusal] = (),
+    ) -> None:
         self.pins: dict[MovementKey, Pin] = {}
+        self._refusals: dict[MovementKey, dict[ItemKey, Refusal]] = {}
+        for refusal in refusals:
+            self._refusals.setdefault(refusal.movement, {})[refusal.item] = refusal
         self._knowledge = dict(knowledge)
         self._learnt: list[Learnt] = []
         for each in learnt:
@@ -54,6 +63,10 @@ class Decided:
     def knowledge_of(self, company: EnterpriseNumber) -> Knowledge:
         """What is known of a company, what was just decided included."""
         return self._knowledge.get(company, _EMPTY)
+
+    def refusals_of(self, movement: MovementKey) -> Iterable[Refusal]:
+        """What a person said that the movement does not pay."""
+        return self._refusals.get(movement, {}).values()
 
     def read(
         self,
@@ -76,8 +89,8 @@ class Decided:
         else:
             said = self._answered(decision, movement, proposals.get(movement.key, ()), items)
         if isinstance(said, Said):
-            for pair in said.refused:
-                self._refuse(decision.enterprise_number, pair)
+            for refusal in said.refused:
+                self._refuse(decision.enterprise_number, refusal)
             for each in said.learnt:
                 self._take_over(each)
         return said
@@ -91,7 +104,8 @@ class Decided:
         parts = found.proposal.parts
         if decision.decision == "refuse":
             refused = parts[found.allocation_ids.index(decision.allocation_id)].item
-            return Said(movement.key, frozenset({refused}), refused=((movement.key, refused),))
+            refusal = Refusal(movement.key, refused, decision.decision_id, decision.allocation_id, found)
+            return Said(movement.key, frozenset({refused}), refused=(refusal,))
         if not all(_holds(items, part) for part in parts):
             return "proposal_stale"
         pin = Pin(
@@ -106,11 +120,12 @@ class Decided:
         return Said(movement.key, frozenset(part.item for part in parts), (pin,), learnt=learnt)
 
     def _undone(self, decision: PersonDecision, movement: LedgerMovement, standings: Standings) -> Said | RefusalCode:
-        """The movement's whole settlement goes: its parts only make sense together."""
+        """The movement's whole settlement goes: its parts only make sense together. Of what was refused, the refusal
+        goes: the question is open again."""
         active = standings.active(movement.key)
         named = [item for item, each in active.items() if each.made.allocation_id == decision.allocation_id]
         if not named:
-            return "nothing_to_undo"
+            return self._unrefused(decision, movement)
         pin = Pin(movement.key, (), "R12", decision.decided_by, decision.decision_id)
         before = self.pins.get(movement.key)
         withdrawn = tuple(
@@ -118,11 +133,27 @@ class Decided:
             for each in self._learnt
             if before is not None and each.decision_id == before.decision_id
         )
-        return Said(movement.key, frozenset(active), (pin,), ((movement.key, named[0]),), withdrawn)
+        refusal = Refusal(movement.key, named[0], decision.decision_id)
+        return Said(movement.key, frozenset(active), (pin,), (refusal,), withdrawn)
 
-    def _refuse(self, company: EnterpriseNumber, pair: tuple[MovementKey, ItemKey]) -> None:
-        knowledge = self.knowledge_of(company)
-        self._knowledge[company] = replace(knowledge, refused=knowledge.refused | {pair})
+    def _unrefused(self, decision: PersonDecision, movement: LedgerMovement) -> Said | RefusalCode:
+        """Taken back by the id of what was refused."""
+        for refusal in self.refusals_of(movement.key):
+            if refusal.allocation_id == decision.allocation_id:
+                taken_back = replace(refusal, decision_id=decision.decision_id, withdrawn=True)
+                return Said(movement.key, frozenset({refusal.item}), refused=(taken_back,))
+        return "nothing_to_undo"
+
+    def _refuse(self, company: EnterpriseNumber, refusal: Refusal) -> None:
+        """Take a refusal over, or take one back."""
+        knowledge, pair = self.knowledge_of(company), {(refusal.movement, refusal.item)}
+        refused = knowledge.refused - pair if refusal.withdrawn else knowledge.refused | pair
+        self._knowledge[company] = replace(knowledge, refused=refused)
+        refusals = self._refusals.setdefault(refusal.movement, {})
+        if refusal.withdrawn:
+            refusals.pop(refusal.item, None)
+        else:
+            refusals[refusal.item] = refusal
 
     def _take_over(self, learnt: Learnt) -> None:
         """An account is known as long as one decision that says so holds."""

@@ -82,6 +82,7 @@ def component_of(
 ) -> Component:
     """Everything that names or ties connect with the seeds."""
     seen_movements, seen_items = set(seeds[0]), set(seeds[1])
+    asked: _Asked = set()
     waiting: list[tuple[MovementKey | None, ItemKey | None]] = [(key, None) for key in seen_movements]
     waiting += [(None, key) for key in seen_items]
     while waiting:
@@ -89,9 +90,9 @@ def component_of(
         near_items: Iterable[ItemKey] = ()
         near_movements: Iterable[MovementKey] = ()
         if movement_key is not None:
-            near_movements, near_items = _beside_movement(movements[movement_key], index, items, links)
+            near_movements, near_items = _beside_movement(movements[movement_key], index, items, links, asked)
         elif item_key is not None:
-            near_movements = _beside_item(item_key, index, items(item_key[0]), links)
+            near_movements = _beside_item(item_key, index, items(item_key[0]), links, asked)
         for movement in near_movements:
             if movement not in seen_movements and movement in movements:
                 seen_movements.add(movement)
@@ -103,20 +104,35 @@ def component_of(
     return frozenset(seen_movements), frozenset(seen_items)
 
 
+_Asked = set[tuple[_Company, IndexKey, str]]
+"""Names, and of what they were asked: once each, for thousands of a customer's invoices and payments have one."""
+
+
 def _beside_movement(
-    movement: LedgerMovement, index: MovementIndex, items: Callable[[_Company], Items], links: Links
+    movement: LedgerMovement, index: MovementIndex, items: Callable[[_Company], Items], links: Links, asked: _Asked
 ) -> tuple[list[MovementKey], list[ItemKey]]:
     named = items(movement.enterprise_number)
     near_items = list(links.items.get(movement.key, ()))
     near_movements: list[MovementKey] = []
+    of_what = "payments" if is_return(movement) else "returns"
     for key in index.names_of(movement.key):
-        near_items += named.keys_named(key)
-        near_movements += index.counterparts(movement, key)
+        if _is_new(asked, (movement.enterprise_number, key, "items")):
+            near_items += named.keys_named(key)
+        if key.kind in RETURN_KINDS and _is_new(asked, (movement.enterprise_number, key, of_what)):
+            near_movements += index.counterparts(movement, key)
     return near_movements, near_items
 
 
-def _beside_item(item: ItemKey, index: MovementIndex, items: Items, links: Links) -> list[MovementKey]:
+def _beside_item(item: ItemKey, index: MovementIndex, items: Items, links: Links, asked: _Asked) -> list[MovementKey]:
     near = list(links.movements.get(item, ()))
     for key in items.keys_of(item):
-        near += index.named(item[0], key)
+        if _is_new(asked, (item[0], key, "movements")):
+            near += index.named(item[0], key)
     return near
+
+
+def _is_new(asked: _Asked, name: tuple[_Company, IndexKey, str]) -> bool:
+    if name in asked:
+        return False
+    asked.add(name)
+    return True

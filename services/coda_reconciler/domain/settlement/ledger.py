@@ -15,6 +15,7 @@ from services.coda_reconciler.domain.matching.facts import (
     OpenItem,
 )
 from services.coda_reconciler.domain.matching.items import Items
+from services.coda_reconciler.domain.matching.widening import widened
 from services.coda_reconciler.domain.settlement.balances import Standings
 from services.coda_reconciler.domain.settlement.decided import Decided
 from services.coda_reconciler.domain.settlement.index import Component, Links, MovementIndex, component_of
@@ -30,6 +31,7 @@ from services.coda_reconciler.domain.settlement.values import (
     Outcome,
     PersonDecision,
     Pin,
+    Refusal,
     RefusalCode,
 )
 from shared.contracts.invoices import InvoiceAccepted
@@ -54,13 +56,15 @@ class Ledger:
         proposals: Iterable[ActiveProposal] = (),
         learnt: Iterable[Learnt] = (),
         states: Iterable[MovementState] = (),
+        refusals: Iterable[Refusal] = (),
     ) -> None:
         self.changes = Changes()
         self.movements: dict[MovementKey, LedgerMovement] = {}
         self.standings = Standings()
         self.states = {state.movement: state for state in states}
-        self.decided = Decided(knowledge or {}, learnt)
+        self.decided = Decided(knowledge or {}, learnt, refusals)
         self.proposals: dict[MovementKey, tuple[ActiveProposal, ...]] = {}
+        self.asked_anew: set[MovementKey] = set()
         self._items: dict[EnterpriseNumber, Items] = {}
         self._index = MovementIndex()
         self._links = Links()
@@ -100,7 +104,8 @@ class Ledger:
         """A movement came in; one that is known already changes nothing (rule 1)."""
         if movement.key in self.movements:
             return
-        self._keep(movement)
+        items = self.items_of(movement.enterprise_number)
+        self._keep(widened(movement, lambda reference: bool(items.named("reference", reference))))
         self._touched[0].add(movement.key)
 
     def reconsider(self, movements: Iterable[MovementKey]) -> None:
@@ -135,8 +140,10 @@ class Ledger:
         for pin in said.pins:
             self.changes.pins.append(pin)
             self._pin(pin)
-        for movement, item in said.refused:
-            self.changes.refused.append((movement, item, decision.decision_id))
+        for refusal in said.refused:
+            self.changes.refused.append(refusal)
+            if refusal.withdrawn:
+                self._ask_anew(refusal)
         self._touched[0].add(said.movement)
         self._touched[1].update(said.items)
         for learnt in said.learnt:
@@ -216,6 +223,12 @@ class Ledger:
         if pin.takes_back is not None and pin.takes_back in self.movements:
             for item in self.standings.of(pin.takes_back):
                 self._links.tie(pin.movement, item)
+
+    def _ask_anew(self, refusal: Refusal) -> None:
+        """Whoever takes a refusal back hears what becomes of it: it is suggested anew, or why it is no more."""
+        self.asked_anew.add(refusal.movement)
+        if refusal.proposal is not None:
+            self.propose(refusal.movement, (*self.proposals.get(refusal.movement, ()), refusal.proposal))
 
     def _know(self, learnt: Learnt) -> None:
         """An account's payments find its debtor's items from now on."""

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from services.coda_reconciler.domain.matching.facts import Decision, Evidence, LedgerMovement, OpenItem, Part, Rejected
 from services.coda_reconciler.domain.matching.question import money
-from services.coda_reconciler.domain.settlement.values import ActiveProposal, Outcome
+from services.coda_reconciler.domain.settlement.values import ActiveProposal, Ending, Outcome
 from shared.contracts.statements import (
     Allocation,
     AllocationDifference,
@@ -14,9 +14,10 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
     RejectedCandidate,
 )
-from shared.values import Money
+from shared.values import DocumentId, Money
 
 _MOST_FACTS = 20
 _MOST_SHOWN = 5
@@ -128,6 +129,12 @@ def undone_event(item: OpenItem, allocation: Allocation) -> Outcome:
 def suggested_event(item: OpenItem, allocation: Allocation, proposal: ActiveProposal) -> Outcome:
     """The movement may pay the item: a person decides."""
     return PaymentSuggested(**_of(item, allocation), rank=proposal.rank, reasons=proposal.proposal.reasons)
+
+
+def withdrawn_event(item: OpenItem, allocation: Allocation, ending: Ending) -> Outcome:
+    """What was suggested is over. It is told of the version of the invoice that it was suggested for."""
+    document_id = DocumentId(allocation.allocation_id.split("/")[2])
+    return PaymentWithdrawn(**(_of(item, allocation) | {"document_id": document_id}), reason=ending)
 
 
 def _of(item: OpenItem, allocation: Allocation) -> dict[str, object]:

@@ -16,6 +16,7 @@ from services.coda_reconciler.domain.matching.items import Items
 from services.coda_reconciler.domain.matching.tolerance import effect_of
 from services.coda_reconciler.domain.settlement.balances import Pair, Standings, Step, steps_between
 from services.coda_reconciler.domain.settlement.decided import Decided
+from services.coda_reconciler.domain.settlement.endings import ending_of
 from services.coda_reconciler.domain.settlement.outcomes import (
     allocation_of,
     compensation_of,
@@ -25,6 +26,7 @@ from services.coda_reconciler.domain.settlement.outcomes import (
     settlement_id,
     suggested_event,
     undone_event,
+    withdrawn_event,
 )
 from services.coda_reconciler.domain.settlement.resolving import Resolution
 from services.coda_reconciler.domain.settlement.values import (
@@ -45,6 +47,7 @@ class Books(Protocol):
     decided: Decided
     movements: dict[MovementKey, LedgerMovement]
     proposals: dict[MovementKey, tuple[ActiveProposal, ...]]
+    asked_anew: set[MovementKey]
 
     def post(self, entry: LedgerEntry) -> None: ...
 
@@ -159,17 +162,22 @@ class Posting:
         self._books.post(entry)
 
     def _suggest(self, movement: LedgerMovement, decision: Decision) -> None:
-        """Publish the proposals of a movement where they are others than before; each part is an event."""
+        """Publish the proposals of a movement where they are others than before, or where a person asks anew; each
+        part is an event, and so is the end of each that holds no more."""
         earlier = self._books.proposals.get(movement.key, ())
         active = tuple(
             ActiveProposal(movement.key, proposal, rank, ids)
             for rank, proposal in enumerate(decision.proposals, 1)
             if (ids := self._ids(movement, proposal))
         )
-        if [each.allocation_ids for each in active] == [each.allocation_ids for each in earlier]:
+        is_same = [each.allocation_ids for each in active] == [each.allocation_ids for each in earlier]
+        if is_same and movement.key not in self._books.asked_anew:
             return
+        self._books.asked_anew.discard(movement.key)
         self._books.propose(movement.key, active)
         self._books.changes.proposals[movement.key] = active
+        if earlier:
+            self._withdraw(movement, decision, earlier, active)
         for each in active:
             proposal = each.proposal
             grounds = Decision("suggest", proposal.rule, evidence=proposal.evidence, rejected=decision.rejected)
@@ -177,6 +185,24 @@ class Posting:
                 item = self._changed(part.item, 0)
                 facts = allocation_of(movement, item, part, grounds, allocation_id)
                 self.outcomes.append(suggested_event(item, facts, each))
+
+    def _withdraw(
+        self,
+        movement: LedgerMovement,
+        decision: Decision,
+        earlier: Iterable[ActiveProposal],
+        active: Iterable[ActiveProposal],
+    ) -> None:
+        """Publish the end of every part that was suggested and is no more."""
+        standing = {allocation_id for each in active for allocation_id in each.allocation_ids}
+        for each in earlier:
+            grounds = Decision("suggest", each.proposal.rule, evidence=each.proposal.evidence)
+            for part, allocation_id in zip(each.proposal.parts, each.allocation_ids, strict=True):
+                if allocation_id not in standing:
+                    item = self._changed(part.item, 0)
+                    facts = allocation_of(movement, item, part, grounds, allocation_id)
+                    ending = ending_of(each, allocation_id, item, decision, self._books.decided)
+                    self.outcomes.append(withdrawn_event(item, facts, ending))
 
     def _ids(self, movement: LedgerMovement, proposal: Proposal) -> tuple[str, ...]:
         items = [self._items.get(part.item) for part in proposal.parts]

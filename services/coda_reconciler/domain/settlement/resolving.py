@@ -78,7 +78,7 @@ def _place(
 
 
 _Pins = Mapping[MovementKey, Pin]
-_Likely = Mapping[MovementKey, tuple[MovementKey, ...]]
+_Likely = Mapping[MovementKey, tuple[LedgerMovement, ...]]
 
 
 def _pinned(resolution: Resolution, movement: LedgerMovement, pins: _Pins, likely: _Likely) -> None:
@@ -166,17 +166,18 @@ def _return_if_decided(resolution: Resolution, movement: LedgerMovement) -> bool
     if taken is None or movement.facts is None or taken not in resolution.decisions:
         return False
     settled = resolution.decisions[taken]
-    resolution.apply(movement, reopening(movement.facts, settled.parts))
+    resolution.apply(movement, reopening(movement, movement.facts, settled.parts))
     resolution.remaining[movement.key] = resolution.remaining[taken] = 0
     if settled.kind == "suggest":
         resolution.decisions[taken] = Decision("none", "R02", rejected=settled.rejected, reason="taken_back")
     return True
 
 
-def _hold(resolution: Resolution, movement: LedgerMovement, candidates: tuple[MovementKey, ...]) -> None:
+def _hold(resolution: Resolution, movement: LedgerMovement, candidates: tuple[LedgerMovement, ...]) -> None:
     if movement.facts is not None:
-        settled = [(key, resolution.decisions[key].parts) for key in candidates if key in resolution.decisions]
-        resolution.apply(movement, undecided(movement.facts, settled))
+        decisions = resolution.decisions
+        settled = [(each, decisions[each.key].parts) for each in candidates if each.key in decisions]
+        resolution.apply(movement, undecided(movement, movement.facts, settled))
 
 
 def _only_suggested(decision: Decision) -> Decision:

@@ -20,14 +20,18 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
 )
 from shared.values import DocumentId, EnterpriseNumber
 
-Outcome = InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested | PaymentUndone
+Outcome = InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested | PaymentUndone | PaymentWithdrawn
+
+Ending = Literal["accepted", "refused", "movement_settled", "taken_back", "invoice_paid", "read_otherwise"]
+"""Why a suggestion is none any more; `PaymentWithdrawn` says what each means."""
 
 RefusalCode = Literal["allocation_unknown", "proposal_stale", "nothing_to_undo"]
 """Why a person's decision changes nothing: no such movement or invoice; the proposal is no longer one; nothing of
-the movement is allocated to the invoice."""
+the movement is allocated to the invoice, nor was a proposal of it refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,20 @@ class ActiveProposal:
     proposal: Proposal
     rank: int
     allocation_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A person said that the movement does not pay the item; `withdrawn`: said later that it may after all. The last
+    one of a movement and an item holds. `allocation_id` is what was refused of `proposal` (None where it was a
+    settlement, by undoing it)."""
+
+    movement: MovementKey
+    item: ItemKey
+    decision_id: str
+    allocation_id: str = ""
+    proposal: ActiveProposal | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +132,5 @@ class Changes:
     proposals: dict[MovementKey, tuple[ActiveProposal, ...]] = field(default_factory=dict)
     entries: list[LedgerEntry] = field(default_factory=list)
     pins: list[Pin] = field(default_factory=list)
-    refused: list[tuple[MovementKey, ItemKey, str]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     learnt: list[Learnt] = field(default_factory=list)

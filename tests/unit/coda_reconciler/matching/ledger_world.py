@@ -8,8 +8,8 @@ from services.coda_reconciler.domain.matching.tolerance import sign_of
 from services.coda_reconciler.domain.settlement.ledger import Ledger
 from services.coda_reconciler.domain.settlement.values import Outcome, PersonDecision, RefusalCode
 from shared.contracts.invoices import InvoiceAccepted
-from shared.contracts.statements import PaymentSuggested
-from shared.values import EnterpriseNumber
+from shared.contracts.statements import PaymentSuggested, PaymentWithdrawn
+from shared.values import DocumentId, EnterpriseNumber
 from tests.unit.coda_reconciler.matching.made import COMPANY, OTHER_COMPANY
 
 Came = InvoiceAccepted | LedgerMovement
@@ -22,6 +22,8 @@ class World:
         known = knowledge or Knowledge()
         self.ledger = Ledger(knowledge={COMPANY: known, OTHER_COMPANY: known})
         self.outcomes: list[Outcome] = []
+        self._firsts: dict[DocumentId, DocumentId] = {}
+        """The first version of a document that superseded another."""
 
     def take(self, *came: Came) -> list[Outcome]:
         """What follows of these, one after the other."""
@@ -29,6 +31,8 @@ class World:
         for each in came:
             if isinstance(each, InvoiceAccepted):
                 self.ledger.accept(each)
+                if each.supersedes is not None and each.supersedes != each.document_id:
+                    self._firsts[each.document_id] = self._firsts.get(each.supersedes, each.supersedes)
             else:
                 self.ledger.book(each)
             outcomes += self._resolved()
@@ -53,7 +57,8 @@ class World:
         self.outcomes += outcomes
         versions: dict[object, list[int]] = {}
         for outcome in self.outcomes:
-            versions.setdefault(outcome.document_id, []).append(outcome.version)
+            document = self._firsts.get(outcome.document_id, outcome.document_id)
+            versions.setdefault(document, []).append(outcome.version)
         assert all(counted == list(range(1, len(counted) + 1)) for counted in versions.values())
         return outcomes
 
@@ -70,6 +75,7 @@ class World:
             proposals=[each for active in old.proposals.values() for each in active],
             learnt=changes.learnt,
             states=list(old.states.values()),
+            refusals=[each for key in old.movements for each in old.decided.refusals_of(key)],
         )
         self.ledger.changes = changes
 
@@ -95,6 +101,16 @@ def suggested(outcomes: Iterable[Outcome]) -> list[PaymentSuggested]:
     """The suggestions, best first."""
     found = [outcome for outcome in outcomes if isinstance(outcome, PaymentSuggested)]
     return sorted(found, key=lambda outcome: outcome.rank)
+
+
+def without_endings(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """What is told beside the suggestions that are over."""
+    return [outcome for outcome in outcomes if not isinstance(outcome, PaymentWithdrawn)]
+
+
+def endings(outcomes: Iterable[Outcome]) -> list[str]:
+    """Of which invoices a suggestion is over, and why."""
+    return [f"{each.invoice_number} {each.reason}" for each in outcomes if isinstance(each, PaymentWithdrawn)]
 
 
 def check(ledger: Ledger) -> None:

@@ -216,7 +216,7 @@ def _forgetting_returns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _keeping_what_a_return_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resolving, "reopening", lambda said, parts: resolving.Decision("none", "R02"))
+    monkeypatch.setattr(resolving, "reopening", lambda back, said, parts: resolving.Decision("none", "R02"))
 
 
 def _never_taking_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,10 @@ INFORMATION_KINDS = ("", "", "001", "002", "006", "009", "055")
 CODES = ("00150000", "00550000", "00503000", "04150000", "00537027", "03501001", "00149000", "00000000")
 WORDS = st.sampled_from(
     [
-        "2026-0412", "/413", "+++090/9337/55493+++", "RF18 5390 0754 7034", "BE68 5390 0754 7034", "Mededeling :",
-        "IBAN: ", "1.234,56 EUR", "12/05/2026", "9423649", "t/m", "é€", "FACT", " ", "000000000000", "VF-0412",
+        "2026-0412", "/413", "+++090/9337/55493+++", "0909/3375/5493", "0909 3375 5493", "RF18 5390 0754 7034",
+        "BE68 5390 0754 7034", "Mededeling :",
+        "IBAN: ", "1.234,56 EUR", "12/05/2026", "9423649", "t/m", "é€", "FACT", "fact 17", " ", "000000000000",
+        "VF-0412",
     ]
 )  # fmt: skip
 FREE = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=180)
@@ -40,7 +42,7 @@ ENTRIES = st.builds(
     name=st.sampled_from(["", "PEETERS LIEVE", "MOLLIE"]),
     information=st.lists(st.builds(Text, BODIES, st.sampled_from(INFORMATION_KINDS)), max_size=3).map(tuple),
 )
-ITEMS = [item("2026-0412"), item("2026-0413"), item("VF-0412")]
+ITEMS = [item("2026-0412"), item("2026-0413"), item("VF-0412"), item("2026-0017")]
 
 
 def evidence_of(facts: PaymentFacts) -> list[Evidence]:

@@ -1,5 +1,7 @@
 """Are structured references found wherever they stand, and is nothing else taken for one?"""
 
+import re
+
 import pytest
 
 from deploy.demo.coda.records import Entry, Text
@@ -70,6 +72,34 @@ def test_a_wrong_check_digit_in_a_structured_zone_is_kept_and_does_not_hold() ->
 )  # fmt: skip
 def test_an_ogm_is_found_however_it_is_written(text: str) -> None:
     assert found_in(text) == [(OGM, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0909/3375/5493", "0909 3375 5493", "0909-3375-5493", "0909.3375.5493", "+++0909/3375/5493+++",
+        "090933/755493", "090 933 755 493", "betaling 0909 3375 5493 dank u",
+        "factuur 2026-0412 0909/3375/5493", "klant 77 0909/3375/5493", "0909 / 3375 / 5493", "ref:0909/3375/5493.",
+    ],
+)  # fmt: skip
+def test_an_ogm_in_other_groups_is_found_where_its_check_digits_hold(text: str) -> None:
+    spelled = re.search(r"09[-0-9 /.]*93", text)
+    (reference,) = references_in(passages_of(text))
+    assert spelled is not None and (reference.text, reference.is_valid, reference.is_structured) == (OGM, True, False)
+    assert reference.evidence.text == spelled[0]
+    first = 63 + spelled.start()
+    assert reference.evidence.columns == f"{first}-{first + len(spelled[0]) - 1}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0909/3375/5494", "TEL 0909 3375 5493", "09 09 33 75 54 93", "0909/3375/5493/12", "12/0909/3375/5493",
+        "A0909/3375/5493", "0909/3375/5493B", "09 0933 7554", "BE09 0933 7554 9300", "0909,3375,5493",
+    ],
+)  # fmt: skip
+def test_other_groups_of_twelve_digits_are_no_reference(text: str) -> None:
+    assert (OGM, True) not in found_in(text) and all(not is_valid for _, is_valid in found_in(text))
 
 
 def test_a_batch_file_says_the_same_reference_twice_and_it_counts_once() -> None:

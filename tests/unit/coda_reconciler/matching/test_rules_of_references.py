@@ -44,7 +44,7 @@ def test_an_invoice_that_is_paid_already_is_a_duplicate_payment() -> None:
 
 
 def test_a_reference_of_no_invoice_waits_for_one_even_where_account_and_amount_fit() -> None:
-    paid = movement(121_000, facts(reference=OGM, account=ACCOUNT))
+    paid = movement(121_000, facts(reference=OGM, account=ACCOUNT, name="Garage Lambert"))
     decision = decided(paid, item(reference=OTHER_OGM), knowledge=knows((ACCOUNT, CUSTOMER)))
     assert (decision.kind, decision.reason) == ("none", "reference_unknown")
 
