@@ -8,6 +8,7 @@ from services.delivery.domain.payment_words import rule_sentences
 from services.delivery.domain.payments import payment_id_of
 from shared.chassis.errors import Problem
 from shared.chassis.problems import answer
+from shared.contracts.evidence_words import evidence_sentences
 from shared.contracts.problems import PROBLEMS
 from shared.contracts.statements import Allocation
 from shared.values import Language
@@ -60,6 +61,7 @@ def _payment(settled: dict[str, Any]) -> dict[str, Any]:
         },
         "rule": {"code": allocation.rule, "i18n": dict(rule_sentences(allocation.rule))},
         "evidence": allocation.evidence,
+        "evidence_i18n": evidence_sentences(allocation.evidence),
         "facts": [],
         "difference": None,
         "rejected": [],

@@ -61,23 +61,28 @@ class Readings(NamedTuple):
     statements: ReadStatements
 
 
-BankFile = Annotated[Path, typer.Argument(help="A bank file (CODA).")]
+BankFile = Annotated[Path, typer.Argument(metavar="FILE", help="A bank file (CODA).")]
 OneStatement = Annotated[
-    int | None, typer.Option("--statement", min=1, help="Which statement of the file, from 1; by default all.")
+    int | None,
+    typer.Option("--statement", metavar="NUMBER", min=1, help="Which statement of the file, from 1; by default all."),
 ]
 Company = Annotated[
-    str | None, typer.Option("--company", help="Enterprise number of the holder, where the bank does not tell it.")
+    str | None,
+    typer.Option(
+        "--company", metavar="NUMBER", help="Enterprise number of the holder, where the bank does not tell it."
+    ),
 ]
-Output = Annotated[Path | None, typer.Option(help="Where to write; by default beside FILE.")]
+Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; by default beside FILE.")]
 
 
 @app.command("pdf")
 def make_pdf(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The XML of an invoice or a credit note.")],
-    language: Annotated[Language, typer.Option(help="Of the page: nl, fr, de or en.")] = Language.NL,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The XML of an invoice or a credit note.")],
+    language: Annotated[Language, typer.Option(metavar="nl|fr|de|en", help="Of the page.")] = Language.NL,
     output: Annotated[
-        Path | None, typer.Option(help="Where to write; by default beside FILE, under its name with .pdf.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write; by default beside FILE, under its name with .pdf."),
     ] = None,
     render: Annotated[bool, typer.Option("--render", help="Make a page even where a PDF is inside.")] = False,
 ) -> None:
@@ -97,7 +102,7 @@ def make_replica(
     file: BankFile,
     statement: OneStatement = None,
     company: Company = None,
-    language: Annotated[Language, typer.Option(help="Of the page: nl, fr, de or en.")] = Language.NL,
+    language: Annotated[Language, typer.Option(metavar="nl|fr|de|en", help="Of the page.")] = Language.NL,
     output: Output = None,
 ) -> None:
     """Write the replica of a bank statement as a PDF; of several in one file each its own, FILE-1.pdf and so on."""

@@ -55,14 +55,18 @@ from shared.contracts.invoices import (
     InvoiceSubmitted,
 )
 from shared.contracts.statements import (
+    BankFileReceived,
     InvoicePartiallyPaid,
     InvoiceReopened,
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
     StatementGapAlarmed,
     StatementGapClosed,
     StatementGapOpened,
+    StatementQuarantined,
+    StatementReleased,
     TransactionsBooked,
 )
 
@@ -85,6 +89,7 @@ PAYMENTS: tuple[type[Event], ...] = (
     InvoiceReopened,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
 )
 GAPS: tuple[type[Event], ...] = (StatementGapOpened, StatementGapAlarmed, StatementGapClosed)
 
@@ -139,6 +144,9 @@ def _listen(service: Service[DeliveryStore], originals: Documents) -> None:
         service.on(payment)(handlers.take_payment)
     for gap in GAPS:
         service.on(gap)(handlers.tell_gaps)
+    service.on(BankFileReceived)(handlers.know_bank_files)
+    for of_file in (StatementQuarantined, StatementReleased):
+        service.on(of_file)(handlers.tell_put_aside)
     for progress in PROGRESS:
         service.on(progress)(handlers.tell_progress)
     service.on(InvoiceSubmitted)(handlers.take_submitted)

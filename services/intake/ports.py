@@ -180,6 +180,10 @@ class IntakeStore(ConnectionStore, FolderStore, Protocol):
         """Those that were not there yet."""
         ...
 
+    async def document_received_at(self, id: DocumentId) -> datetime | None:
+        """When a document came in first; None where there is none."""
+        ...
+
     async def add_bank_file(self, file: BankFile) -> bool:
         """False when the same bytes came before."""
         ...

@@ -43,6 +43,7 @@ from shared.contracts.invoices import (
 )
 from shared.contracts.operations import DeadLetter, ReplayRequested
 from shared.contracts.public import PublicEvent
+from shared.contracts.public_offices import OfficeEvent
 from shared.contracts.schema_changes import IDENTITY, breaking_changes
 from shared.contracts.statements import (
     BankFileReceived,
@@ -51,6 +52,7 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
     StatementGapAlarmed,
     StatementGapClosed,
     StatementGapOpened,
@@ -119,6 +121,7 @@ CATALOGUE: tuple[type[Event], ...] = (
     PaymentSuggested,
     PaymentDecided,
     PaymentUndone,
+    PaymentWithdrawn,
     CompanyChanged,
     OfficeChanged,
     SoftwareChanged,
@@ -155,19 +158,20 @@ LISTENERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "document.fetched.v1": ("delivery",),
         "document.booked.v1": ("delivery",),
         "document.refused.v1": ("delivery",),
-        "bank_file.received.v1": ("coda_reconciler",),
+        "bank_file.received.v1": ("coda_reconciler", "delivery"),
         "transactions.booked.v1": ("delivery",),
         "statement.gap_opened.v1": ("delivery",),
         "statement.gap_alarmed.v1": ("delivery", "console"),
         "statement.gap_closed.v1": ("delivery", "console"),
-        "statement.quarantined.v1": ("console",),
-        "statement.released.v1": ("console",),
+        "statement.quarantined.v1": ("delivery", "console"),
+        "statement.released.v1": ("delivery", "console"),
         "invoice.settled.v1": ("delivery",),
         "invoice.partially_paid.v1": ("delivery",),
         "invoice.reopened.v1": ("delivery",),
         "payment.suggested.v1": ("delivery",),
         "payment.decided.v1": ("coda_reconciler",),
         "payment.undone.v1": ("delivery",),
+        "payment.withdrawn.v1": ("delivery",),
         "company.changed.v1": ("token_mailer", "invoice_router", "coda_reconciler", "delivery"),
         "office.changed.v1": _WITH_ROUTES,
         "software.changed.v1": _WITH_ROUTES,
@@ -181,6 +185,7 @@ _OUTSIDE_THE_CATALOGUE: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "dead_letters.v1": DeadLetter,
         "public.v1": PublicEvent,
+        "public.office.v1": OfficeEvent,
         "submission.connection.v1": ConnectionSubmission,
         "submission.document_reference.v1": DocumentReference,
         "submission.bank_file_reference.v1": BankFileReference,

@@ -8,6 +8,7 @@ from shared.contracts.event import TYPE_PREFIX
 from shared.contracts.field_tables import anchor, explained, field_table
 from shared.contracts.operations import DeadLetter
 from shared.contracts.public import PUBLIC_FACTS, PublicEvent
+from shared.contracts.public_offices import OFFICE_FACTS, OfficeEvent
 from shared.contracts.submissions import (
     BANK_FILE_TYPE,
     CONNECTION_HEADER,
@@ -40,6 +41,7 @@ def edges(examples: Mapping[str, str]) -> Iterator[str]:
     for name, facts in PUBLIC_FACTS.items():
         yield from ("", f"#### {name}", "", *explained(facts), "", *field_table(facts))
         yield from _json(json.loads(examples[f"public.{name}.json"])["value"]["data"])
+    yield from _office_events(examples)
     yield from _submissions(examples)
 
 
@@ -51,7 +53,7 @@ Softwares and offices never read internal topics. Each has topics of its own, wh
 |---|---|---|---|
 | `software.<slug>.events.v1` | delivery | the software | what it is told: [public events](#public-events) |
 | `software.<slug>.submissions.v1` | the software | intake | what it asks and hands in: [submissions](#submissions) |
-| `office.<id>.documents.v1` | delivery | the office | each document byte for byte, facts about it in the headers |
+| `office.<id>.documents.v1` | delivery | the office | its documents byte for byte; [events](#events-of-offices) |
 
 A document above 900 kB is not on the office's topic itself; the record then says where to fetch it. Records may come
 twice: a receiver drops a `ce_id` that it has seen.
@@ -68,6 +70,16 @@ They name no accounting office and carry no e-mail address but a masked one.
 def _public_types() -> Iterator[str]:
     for name, facts in PUBLIC_FACTS.items():
         yield f"| [{name}](#{anchor(name)}) | {explained(facts)[0]} |"
+
+
+def _office_events(examples: Mapping[str, str]) -> Iterator[str]:
+    yield from ("", "### Events of offices", "")
+    yield "On `office.<id>.documents.v1` and by webhook where the office's channel carries `coda`, and in"
+    yield f"`GET /v1/events`. The CloudEvents type is `{TYPE_PREFIX}<type>.v1`; `data` holds the facts of the public"
+    yield f"event of that name: {', '.join(f'[{name}](#{anchor(name)})' for name in OFFICE_FACTS)}."
+    yield from ("", "Every one of them is an `OfficeEvent`:", "")
+    yield from field_table(OfficeEvent, {"type": "one of these types", "data": "the facts of that type"})
+    yield from _json(json.loads(examples["public.office.statement.gap_opened.json"])["value"])
 
 
 def _submissions(examples: Mapping[str, str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from shared.contracts.operations import DeadLetter
 from shared.contracts.public import PUBLIC_FACTS, PublicEvent
+from shared.contracts.public_offices import OfficeEvent
 from shared.contracts.submissions import ConnectionSubmission
 from shared.contracts.type_words import absent_in_words, meaning, parts_of, type_in_words
 from shared.values import Money
@@ -17,6 +18,7 @@ DOCUMENTED: tuple[type[BaseModel], ...] = (
     DeadLetter,
     PublicEvent,
     *PUBLIC_FACTS.values(),
+    OfficeEvent,
     ConnectionSubmission,
 )
 """What the page explains beside the catalogue's events."""

@@ -7,14 +7,11 @@ accounting office and carry no e-mail address but a masked one. `type` says whic
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic import Field, WrapValidator
 
-from shared.contracts.event import TYPE_PREFIX, Facts
 from shared.contracts.public_connections import (
     ActivatedFacts,
     BlockedFacts,
@@ -51,8 +48,11 @@ from shared.contracts.public_payments import (
     SettledFacts,
     SuggestedFacts,
     UndoneFacts,
+    WithdrawnFacts,
 )
+from shared.contracts.public_statements import StatementQuarantinedFacts, StatementReleasedFacts
 from shared.contracts.public_webhooks import WebhookTestFacts
+from shared.contracts.typed_facts import TypedFacts, as_made
 from shared.values import SoftwareSlug
 
 PublicType = Literal[
@@ -88,6 +88,9 @@ PublicType = Literal[
     "statement.gap_closed",
     "document.received",
     "document.superseded",
+    "payment.withdrawn",
+    "statement.quarantined",
+    "statement.released",
 ]
 
 PublicFacts = (
@@ -123,6 +126,9 @@ PublicFacts = (
     | GapClosedFacts
     | ReceivedFacts
     | SupersededFacts
+    | WithdrawnFacts
+    | StatementQuarantinedFacts
+    | StatementReleasedFacts
 )
 
 PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
@@ -159,61 +165,26 @@ PUBLIC_FACTS: Mapping[PublicType, type[PublicFacts]] = MappingProxyType(
         "statement.gap_closed": GapClosedFacts,
         "document.received": ReceivedFacts,
         "document.superseded": SupersededFacts,
+        "payment.withdrawn": WithdrawnFacts,
+        "statement.quarantined": StatementQuarantinedFacts,
+        "statement.released": StatementReleasedFacts,
     }
 )
 """Which facts each type carries: the whole closed union."""
 
 
-class PublicEvent(Facts):
+class PublicEvent(TypedFacts):
     """One thing that a billing software is told.
 
     The `id` is the same in every channel and at every repeat, so a receiver drops what it has seen. `subject` is
-    the id of what it is about: a connection, a document, a statement or a submission.
+    the id of what it is about: a connection, a document, a statement, a submission, or a bank's file (its SHA-256).
     """
+
+    facts_of: ClassVar = PUBLIC_FACTS
 
     id: UUID = Field(description="the same in every channel and at every repeat")
     type: PublicType
     time: datetime = Field(description="when it happened, UTC")
-    subject: str = Field(description="id of the connection, document, statement or submission that it is about")
+    subject: str = Field(description="id of the connection, document, statement, submission or file that it is about")
     software: SoftwareSlug
-    data: PublicFacts
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_as_its_type(cls, found: Any) -> Any:
-        """Reads `data` as the facts of `type`: several kinds of facts may look alike."""
-        if not isinstance(found, Mapping) or not isinstance(found.get("data"), Mapping):
-            return found
-        facts = dict(PUBLIC_FACTS).get(found.get("type", ""))
-        return {**found, "data": facts.model_validate(found["data"])} if facts else found
-
-    @model_validator(mode="after")
-    def _holds_the_facts_of_its_type(self) -> Self:
-        expected, found = PUBLIC_FACTS[self.type], type(self.data)
-        if found is not expected:
-            raise ValueError(f"data of {self.type}: found {found.__name__}, expected {expected.__name__}")
-        return self
-
-    @property
-    def event_type(self) -> str:
-        """The CloudEvents `type` on Kafka: `be.relais.document.routed.v1`."""
-        return f"{TYPE_PREFIX}{self.type}.v1"
-
-    def as_json(self) -> str:
-        """The body as it is sent; what is not known is left out."""
-        return self.model_dump_json(exclude_none=True)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Says in the schema, too, which facts belong to which type."""
-        schema = handler.resolve_ref_schema(handler(core_schema))
-        choices = schema["properties"]["data"]["anyOf"]
-        of_class = dict(zip(PublicFacts.__args__, choices, strict=True))
-        schema["allOf"] = [
-            {
-                "if": {"properties": {"type": {"const": name}}},
-                "then": {"properties": {"data": of_class[facts]}},
-            }
-            for name, facts in PUBLIC_FACTS.items()
-        ]
-        return schema
+    data: Annotated[PublicFacts, WrapValidator(as_made)]

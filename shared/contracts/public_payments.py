@@ -78,13 +78,19 @@ class BookedFacts(Facts):
         return self
 
 
+class ToldAllocation(Allocation):
+    """An allocation with its evidence in words; those of the time before there were any have none."""
+
+    i18n: dict[Language, str] = Field({}, description="`evidence` in each language, with the statement's own texts")
+
+
 class _OfPayment(Facts):
     document_id: DocumentId
     enterprise_number: EnterpriseNumber
     invoice_number: str
     version: int = Field(ge=1, description="counts the changes of this invoice's balance")
     balance: Money = Field(description="what remains to be paid")
-    allocation: Allocation
+    allocation: ToldAllocation
 
 
 class SettledFacts(_OfPayment):
@@ -110,6 +116,16 @@ class SuggestedFacts(_OfPayment):
 
 class UndoneFacts(_OfPayment):
     """A person took a settlement back."""
+
+
+class WithdrawnFacts(_OfPayment):
+    """What was suggested is no suggestion any more; `allocation` is the one that was suggested."""
+
+    reason: str = Field(
+        description="`accepted` and `refused` by a person; `movement_settled`: the movement pays an invoice by itself; "
+        "`taken_back`: the bank took the movement back; `invoice_paid`: nothing remains to be paid of the invoice; "
+        "`read_otherwise`: another reading took its place, or none is left"
+    )
 
 
 class _OfGap(Facts):

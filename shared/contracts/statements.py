@@ -38,6 +38,26 @@ class StatementHead(Facts):
     duplicate: bool = Field(False, description="the bank says that it sent this before")
 
 
+class StatementPlace(Facts):
+    """A statement by its place in its account's chain."""
+
+    statement_id: StatementId
+    year: int = Field(description="year of the new balance's date")
+    sequence: int = Field(description="CODA 2.6 record 1, positions 126-128; 0 is no number")
+    day: date = Field(description="date of the new balance")
+
+
+class AccountStanding(Facts):
+    """An account as all its booked statements tell of it, in the order in which their balances follow each other."""
+
+    booked: int = Field(ge=1, description="counts its statements: what is told with more of them is newer")
+    first: StatementPlace
+    last: StatementPlace
+    balance: Money = Field(description="the new balance of the last statement")
+    final_through: StatementPlace = Field(description="from the first statement to this one nothing is missing")
+    unbroken_since: StatementPlace = Field(description="from this statement to the last one nothing is missing")
+
+
 class TransactionsBooked(
     Event, _OfStatement, topic="transactions.booked.v1", owner="coda_reconciler", key="enterprise_number"
 ):
@@ -54,15 +74,7 @@ class TransactionsBooked(
     statement: Claim = Field(description="the statement's own lines, byte for byte")
     received_at: datetime | None = Field(None, description="when the file that it came in was received")
     head: StatementHead | None = None
-
-
-class StatementPlace(Facts):
-    """A statement by its place in its account's chain."""
-
-    statement_id: StatementId
-    year: int = Field(description="year of the new balance's date")
-    sequence: int = Field(description="CODA 2.6 record 1, positions 126-128; 0 is no number")
-    day: date = Field(description="date of the new balance")
+    account: AccountStanding | None = Field(None, description="its account, once this statement was booked")
 
 
 class MissingNumbers(Facts):
@@ -223,3 +235,16 @@ class PaymentUndone(Event, _OfPayment, topic="payment.undone.v1", owner="coda_re
     """A person took a settlement back."""
 
     allocation: Allocation
+
+
+class PaymentWithdrawn(
+    Event, _OfPayment, topic="payment.withdrawn.v1", owner="coda_reconciler", key="enterprise_number"
+):
+    """What was suggested is no suggestion any more; `allocation` is the one that was suggested."""
+
+    allocation: Allocation
+    reason: str = Field(
+        description="`accepted` and `refused` by a person; `movement_settled`: the movement pays an invoice by itself; "
+        "`taken_back`: the bank took the movement back; `invoice_paid`: nothing remains to be paid of the invoice; "
+        "`read_otherwise`: another reading took its place, or none is left"
+    )

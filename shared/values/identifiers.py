@@ -116,6 +116,18 @@ class RedeliveryId(_PrefixedId):
     examples = ("red_01jd8w3q5k7x9e2v4b6n8m0r1t",)
 
 
+class EventId(_PrefixedId):
+    """One thing that an office is told. Raises `ValueRejected`: `event_id_malformed`."""
+
+    __slots__ = ()
+
+    code = "event_id_malformed"
+    prefix = "evt_"
+    pattern = f"^evt_{_BODY}$"
+    description = "an event id: evt_ and 26 lower-case base 32 digits"
+    examples = ("evt_01jd8w3q5k7x9e2v4b6n8m0r1t",)
+
+
 class WebhookEndpointId(_PrefixedId):
     """Where a software hears by webhook. Raises `ValueRejected`: `webhook_endpoint_id_malformed`."""
 

@@ -70,8 +70,8 @@ class Money:
     @classmethod
     def _made(cls, amount: Decimal, currency: str) -> Self:
         made = object.__new__(cls)  # both parts are in their normal form: what `__init__` would look at again
-        object.__setattr__(made, "amount", amount)
-        object.__setattr__(made, "currency", currency if type(currency) is Currency else Currency(currency))
+        _set_amount(made, amount)
+        _set_currency(made, currency if type(currency) is Currency else Currency(currency))
         return made
 
     @classmethod
@@ -156,6 +156,10 @@ class Money:
             "required": ["amount", "currency"],
             "examples": [{"amount": "12.34", "currency": "EUR"}],
         }
+
+
+# The slots themselves, for every amount of a document is made here: by `object.__setattr__` each is looked up anew.
+_set_amount, _set_currency = Money.__dict__["amount"].__set__, Money.__dict__["currency"].__set__
 
 
 def _as_fields(money: Money) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from shared.contracts import DeadLetter
 from shared.contracts.catalogue import CATALOGUE
 from shared.contracts.public import PUBLIC_FACTS, PublicEvent
+from shared.contracts.public_offices import OFFICE_FACTS, OfficeEvent
 from shared.contracts.submissions import (
     CONNECTION_HEADER,
     CONNECTION_TYPE,
@@ -28,6 +29,7 @@ UBL = "submission.document.v1"
 CONTRACTS: dict[str, tuple[type[BaseModel], str]] = {
     **{event.topic: (event, event.topic) for event in CATALOGUE},
     **{f"public.{name}": (PublicEvent, "public.v1") for name in PUBLIC_FACTS},
+    **{f"public.office.{name}": (OfficeEvent, "public.office.v1") for name in OFFICE_FACTS},
     "dead_letters.v1": (DeadLetter, "dead_letters.v1"),
     "submission.connection.v1": (ConnectionSubmission, "submission.connection.v1"),
     "submission.document_reference.v1": (DocumentReference, "submission.document_reference.v1"),
@@ -90,7 +92,13 @@ def test_an_example_has_the_headers_and_the_key_of_its_event(example: Example, t
 
 
 @pytest.mark.parametrize(
-    ("example", "name"), [(f"public.{name}", name) for name in PUBLIC_FACTS], indirect=["example"], ids=PUBLIC_FACTS
+    ("example", "name"),
+    [
+        *((f"public.{name}", name) for name in PUBLIC_FACTS),
+        *((f"public.office.{name}", name) for name in OFFICE_FACTS),
+    ],
+    indirect=["example"],
+    ids=[*PUBLIC_FACTS, *(f"office.{name}" for name in OFFICE_FACTS)],
 )
 def test_a_public_example_has_the_id_and_the_type_of_its_record(example: Example, name: str) -> None:
     assert example["value"]["type"] == name

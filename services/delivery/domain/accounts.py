@@ -6,7 +6,15 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.delivery.domain.statements import BookedStatement
-from shared.contracts.statements import MissingNumbers, StatementGapAlarmed, StatementGapClosed, StatementGapOpened
+from shared.contracts.statements import (
+    AccountStanding,
+    MissingNumbers,
+    StatementGapAlarmed,
+    StatementGapClosed,
+    StatementGapOpened,
+    StatementPlace,
+    TransactionsBooked,
+)
 from shared.values import Currency, EnterpriseNumber, Iban, Money, StatementId
 
 AccountKey = tuple[EnterpriseNumber, Iban, Currency]
@@ -32,12 +40,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The first and the last statement of an account that were booked, and its balance after the last."""
+    """The first and the last statement of an account that were booked, and its balance after the last.
+
+    `standing` is what the reconciler told of it last: None while nothing was, as before it told any. Then the rest is
+    a guess by days and numbers, and of several statements of one day and number the one that came last.
+    """
 
     key: AccountKey
     first: Place
     last: Place
     balance: Money
+    standing: AccountStanding | None = None
+
+    @property
+    def booked(self) -> int:
+        """How many statements it had when its standing was told; 0 where none was."""
+        return self.standing.booked if self.standing is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +108,24 @@ class AccountState:
     @property
     def unbroken_since(self) -> Place:
         """The statement since which nothing is missing up to the last one."""
+        if self.account.standing is not None:
+            return place_of(self.account.standing.unbroken_since)
         return self.gaps[-1].place if self.gaps else self.account.first
+
+    @property
+    def final_through(self) -> Place | None:
+        """The statement up to which nothing is missing from the first one on; None where that was not told."""
+        if self.account.standing is not None:
+            return place_of(self.account.standing.final_through)
+        if not self.gaps:
+            return self.account.last
+        before = self.gaps[0].known_facts.before
+        return place_of(before) if before is not None else None
+
+
+def place_of(told: StatementPlace) -> Place:
+    """A statement's place, as it was told."""
+    return Place(told.statement_id, told.year, told.sequence, told.day)
 
 
 def accounts_of(statements: Iterable[BookedStatement]) -> list[Account]:
@@ -99,14 +134,23 @@ def accounts_of(statements: Iterable[BookedStatement]) -> list[Account]:
     for statement in statements:
         body = statement.body
         key = (body.enterprise_number, body.iban, body.new_balance.currency)
-        place = Place(body.statement_id, body.year, body.sequence, body.new_balance_date)
-        told = Account(key, place, place, body.new_balance)
+        told = _told(key, body)
         found[key] = joined(found[key], told) if key in found else told
     return [found[key] for key in sorted(found)]
 
 
+def _told(key: AccountKey, body: TransactionsBooked) -> Account:
+    if body.account is not None:
+        first, last = place_of(body.account.first), place_of(body.account.last)
+        return Account(key, first, last, body.account.balance, body.account)
+    place = Place(body.statement_id, body.year, body.sequence, body.new_balance_date)
+    return Account(key, place, place, body.new_balance)
+
+
 def joined(known: Account, told: Account) -> Account:
-    """What is known of an account with what is newly told of it."""
+    """What is known of an account with what is newly told of it: whoever counted more statements is right."""
+    if known.booked or told.booked:
+        return told if told.booked > known.booked else known
     first = min(known.first, told.first, key=lambda place: place.order)
     last = told if told.last.order >= known.last.order else known
     return Account(known.key, first, last.last, last.balance)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from services.delivery.domain.addresses import Reach
 from services.delivery.domain.deliverables import MODELS, Deliverable, Model, model_of
+from services.delivery.domain.office_notices import OfficeNotice
 from shared.values import ChannelId, EmailAddress, EnterpriseNumber, Language, OfficeId, ValueRejected
 
 MOST_CHANNELS = 25
@@ -49,6 +50,8 @@ DEFAULT_STATEMENT_FILES: dict[ChannelKind, tuple[StatementFileKind, ...]] = {
     "webhook": (),
 }
 """As for invoices; Kafka's record is the bank's lines themselves."""
+TELLING: frozenset[ChannelKind] = frozenset({"kafka", "webhook"})
+"""Channels that bring events; the others bring files alone."""
 _HOST = re.compile(r"(?=.{1,253}$)(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?)")
 
 
@@ -122,7 +125,10 @@ class Channel:
         return self.enabled and not self.awaited_code
 
     def takes(self, document: Deliverable) -> bool:
-        """Whether the office wants documents of this kind and this company by this channel."""
+        """Whether the office wants documents of this kind and this company by this channel. What is told of statements
+        goes by those channels for statements that bring events."""
+        if isinstance(document, OfficeNotice) and self.kind not in TELLING:
+            return False
         if model_of(document) not in self.documents:
             return False
         if not self.companies and not self.client_codes:

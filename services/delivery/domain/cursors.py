@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 
-_FORM = re.compile(r"1:([a-z0-9-]+):([0-9]{1,18})")
+_FORM = re.compile(r"1:([a-z0-9/-]+):([0-9]{1,18})")
 
 
 class CursorRejected(ValueError):

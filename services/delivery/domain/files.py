@@ -11,11 +11,13 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from services.delivery.domain.channels import FileKind, StatementFileKind
-from services.delivery.domain.deliverables import Deliverable, subject_of
+from services.delivery.domain.deliverables import Deliverable, filed, subject_of
 from services.delivery.domain.documents import Document
+from services.delivery.domain.office_notices import OfficeNotice
 from services.delivery.domain.statements import RoutedStatement
 from shared.contracts.statements import TransactionsBooked
 from shared.values import ChannelId, EnterpriseNumber, Language
+from shared.values.moments import utc_text
 
 SALES_INVOICES = "Invoices-OUT-01"
 """The folder of sales invoices, under the company's and the year's."""
@@ -72,7 +74,7 @@ class Parcel:
     @property
     def folder(self) -> tuple[str, ...]:
         """Where its files lie: the company's folder, the year, the kind of document or the account."""
-        document = self.document
+        document = filed(self.document)
         if isinstance(document, RoutedStatement):
             own = company_folder(document.client_code, document.enterprise_number)
             return own, f"{document.body.year:04d}", str.__str__(document.body.iban)
@@ -81,7 +83,10 @@ class Parcel:
 
 
 def parcel_id(channel_id: ChannelId, document: Deliverable, occasion: str) -> UUID:
-    """The same for every try; another one for each redelivery, or receivers would take it for a repeat."""
+    """The same for every try; another one for each redelivery, or receivers would take it for a repeat. What is told
+    has one id in the feed and by every channel."""
+    if isinstance(document, OfficeNotice):
+        return document.event.id
     return uuid5(subject_of(document).uuid, f"{channel_id}/{occasion}")
 
 
@@ -125,7 +130,7 @@ def sidecar_file(document: Document, sidecar: bytes) -> bytes:
         "software": document.software,
         "enterprise_number": document.enterprise_number,
         "client_code": document.client_code,
-        "received_at": document.received_at.isoformat(),
+        "received_at": utc_text(document.received_at),
         "sha256": document.document.sha256 if document.document is not None else None,
         "version": document.invoice_version,
         "supersedes": document.supersedes,

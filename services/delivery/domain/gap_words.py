@@ -1,18 +1,10 @@
 """What is missing before a statement, in a sentence of each language."""
 
-from decimal import Decimal
-
+from services.delivery.domain.rendering.forms import FORMS
 from shared.contracts.statements import StatementGapAlarmed, StatementGapOpened
-from shared.values import Language, Money
+from shared.values import Language
 
 Broken = StatementGapOpened | StatementGapAlarmed
-
-_SEPARATORS = {
-    Language.NL: (".", ","),
-    Language.FR: ("\u202f", ","),
-    Language.DE: (".", ","),
-    Language.EN: (",", "."),
-}
 
 _ONE = {
     Language.NL: "{missing} ontbreekt tussen {before} en {after}",
@@ -62,7 +54,10 @@ def _sentence(gap: Broken, language: Language) -> str:
     end = _JUMP if jump.amount else _NO_JUMP
     before, after = _names(gap)
     sentence = (_missing(gap, language) + end[language]).format(
-        before=before, after=after, jump=_amount(jump, language)
+        # Without its sign: which way the balance jumps is in the balances beside it.
+        before=before,
+        after=after,
+        jump=FORMS[language].written(abs(jump.amount), decimals=2),
     )
     return sentence[0].upper() + sentence[1:]
 
@@ -86,10 +81,3 @@ def _names(gap: Broken) -> tuple[str, str]:
     if gap.before.year != gap.year:
         return f"{gap.before.year}/{gap.before.sequence:03d}", f"{gap.year}/{gap.sequence:03d}"
     return f"{gap.before.sequence:03d}", f"{gap.sequence:03d}"
-
-
-def _amount(money: Money, language: Language) -> str:
-    """Without its sign: which way the balance jumps is in the balances beside it."""
-    group, point = _SEPARATORS[language]
-    whole, _, decimals = f"{abs(Decimal(money.amount)):f}".partition(".")
-    return f"{int(whole):,}".replace(",", group) + point + decimals.ljust(2, "0")

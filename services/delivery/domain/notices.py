@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.delivery.domain.documents import Document
+from services.delivery.domain.put_aside import ToldOfFile
 from shared.contracts.access import Mode
 from shared.contracts.connections import ConnectionBlocked, ConnectionRefused
 from shared.contracts.event import Event
+from shared.contracts.evidence_words import evidence_sentences
 from shared.contracts.findings import told_findings
 from shared.contracts.invoices import InvoiceAccepted, InvoiceQuarantined
 from shared.contracts.public import PublicEvent
@@ -67,8 +69,10 @@ def notice_of(
     """
     receiver = software or SoftwareSlug(str(getattr(body, "software", "")))
     facts = {**body.model_dump(mode="json"), **_explained(body), **_findings(body), **(data or {})}
+    if (allocation := facts.get("allocation")) is not None:
+        facts["allocation"] = {**allocation, "i18n": evidence_sentences(allocation["evidence"])}
     event = _event(event_id, time, public_name(type(body)), _subject(body), receiver, facts)
-    mode_of_event: Mode = getattr(body, "mode", "live")
+    mode_of_event: Mode = facts.get("mode", "live")
     return Notice(event, getattr(body, "enterprise_number", None), mode or mode_of_event)
 
 
@@ -83,6 +87,12 @@ def superseded_notice(older: Document, newer: Document, event_id: UUID, time: da
     }
     event = _event(event_id, time, "document.superseded", older.document_id, older.software, facts)
     return Notice(event, older.enterprise_number, older.mode)
+
+
+def bank_file_notice(told: ToldOfFile, software: SoftwareSlug) -> Notice:
+    """What the software that handed in a bank's file is told of a statement in it; whose that is it is not told."""
+    facts = told.facts.model_dump(mode="json")
+    return Notice(_event(told.event_id, told.at, told.name, told.facts.file_sha256, software, facts), None)
 
 
 def may_read_statements(scopes: tuple[str, ...]) -> bool:

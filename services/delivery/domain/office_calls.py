@@ -1,14 +1,15 @@
 """A document as a call of an office's webhook (Standard Webhooks 1.0.0): the facts, and links to the files."""
 
 import json
-from datetime import UTC
 from typing import Any
 
 from services.delivery.domain.differences import told_differences
 from services.delivery.domain.documents import Document
 from services.delivery.domain.files import Parcel
+from services.delivery.domain.office_notices import OfficeNotice
 from services.delivery.domain.statements import RoutedStatement
 from shared.values import Money
+from shared.values.moments import utc_text
 
 BODY_BYTES = 20_000
 """Standard Webhooks asks for less than 20 kB."""
@@ -19,18 +20,25 @@ _LONGEST_TEXT = 120
 def call_body(parcel: Parcel) -> bytes:
     """The same whenever the same document is sent again, below 20 kB of ASCII JSON."""
     document = parcel.document
-    if isinstance(document, RoutedStatement):
+    kind: str
+    if isinstance(document, OfficeNotice):
+        kind, data = document.event.type, _told_facts(document)
+    elif isinstance(document, RoutedStatement):
         kind, data = "statement.delivered", _of_statement(parcel, document)
     else:
         kind, data = "document.delivered", _facts(parcel, document)
     told = {
         "id": str(parcel.parcel_id),
         "type": kind,
-        "timestamp": parcel.added_at.astimezone(UTC).isoformat(),
+        "timestamp": utc_text(parcel.added_at),
         "test": parcel.test,
         "data": data,
     }
     return json.dumps(told, separators=(",", ":")).encode()
+
+
+def _told_facts(notice: OfficeNotice) -> dict[str, Any]:
+    return {"client_code": notice.client_code[:_LONGEST_TEXT], **json.loads(notice.text)["data"]}
 
 
 def _of_statement(parcel: Parcel, statement: RoutedStatement) -> dict[str, Any]:
@@ -78,7 +86,7 @@ def _facts(parcel: Parcel, document: Document) -> dict[str, Any]:
         "tax_inclusive": _amount(document.tax_inclusive),
         "payable": _amount(document.payable),
         "reference": document.reference or None,
-        "received_at": document.received_at.astimezone(UTC).isoformat(),
+        "received_at": utc_text(document.received_at),
         "version": document.invoice_version,
         "supersedes": document.supersedes,
         "differences": told_differences(document.differences, _DIFFERENCES_BYTES),

@@ -9,11 +9,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from services.delivery.domain.deliverables import subject_of
+from services.delivery.domain.deliverables import filed, subject_of
 from services.delivery.domain.differences import told_differences
 from services.delivery.domain.documents import Document
 from services.delivery.domain.files import Parcel
 from services.delivery.domain.handovers import printable
+from services.delivery.domain.mail_words import client_line, framed, short
+from services.delivery.domain.rendering.forms import FORMS
 from services.delivery.domain.statement_mails import statement_lines, statement_subject
 from services.delivery.domain.statements import RoutedStatement
 from shared.values import EmailAddress, Language
@@ -21,7 +23,6 @@ from shared.values import EmailAddress, Language
 MAIL_BYTES = 10_000_000
 """What most mailboxes take; the size of the whole message."""
 _DIFFERENCES_BYTES = 8_000
-_LONGEST_NAME = 80
 _LINES_WIDTH = 200
 
 
@@ -34,7 +35,6 @@ class _Words:
     self_billed: str
     subject: str
     supplier: str
-    client_code: str
     customer: str
     dates: str
     due: str
@@ -45,7 +45,6 @@ class _Words:
     too_large: str
     without_pdf: str
     again: str
-    test: str
     code: str
     sent_by: str
 
@@ -57,7 +56,6 @@ _WORDS = {
         self_billed="aan zichzelf uitgereikt door de klant",
         subject="{kind} {number} van {supplier}",
         supplier="Ondernemingsnummer van de verkoper: {number}",
-        client_code="Uw code van deze onderneming: {code}",
         customer="Klant: {name}",
         dates="Datum: {issued}",
         due="Vervaldag: {due}",
@@ -68,7 +66,6 @@ _WORDS = {
         too_large="De pdf is te groot voor een e-mail en zit er niet bij. U vindt hem bij Relais.",
         without_pdf="Van dit document kon geen pdf worden gemaakt. De bijgevoegde UBL is volledig.",
         again="Dit document werd opnieuw bezorgd omdat uw kantoor daarom vroeg.",
-        test="TEST: dit is een voorbeeld om het kanaal te proberen. Boek het niet.",
         code="Code om deze postbus te bevestigen: {code}. Geef ze in bij het kanaal, dan pas wordt hier bezorgd.",
         sent_by="Bezorgd door Relais. Alleen de gestructureerde factuur (UBL) telt. Documentnummer: {document}",
     ),
@@ -78,7 +75,6 @@ _WORDS = {
         self_billed="établie par le client lui-même",
         subject="{kind} {number} de {supplier}",
         supplier="Numéro d'entreprise du vendeur : {number}",
-        client_code="Votre code de cette entreprise : {code}",
         customer="Client : {name}",
         dates="Date : {issued}",
         due="Échéance : {due}",
@@ -89,7 +85,6 @@ _WORDS = {
         too_large="Le PDF est trop grand pour un e-mail et n'est pas joint. Vous le trouvez chez Relais.",
         without_pdf="Aucun PDF n'a pu être fait de ce document. L'UBL joint est complet.",
         again="Ce document est remis une nouvelle fois à la demande de votre bureau.",
-        test="TEST : ceci est un exemple pour essayer le canal. Ne le comptabilisez pas.",
         code="Code de confirmation de cette boîte : {code}. Indiquez-le au canal : rien n'est remis ici avant.",
         sent_by="Remis par Relais. Seule la facture structurée (UBL) compte. Numéro du document : {document}",
     ),
@@ -99,7 +94,6 @@ _WORDS = {
         self_billed="vom Kunden selbst ausgestellt",
         subject="{kind} {number} von {supplier}",
         supplier="Unternehmensnummer des Verkäufers: {number}",
-        client_code="Ihr Code dieses Unternehmens: {code}",
         customer="Kunde: {name}",
         dates="Datum: {issued}",
         due="Fällig am: {due}",
@@ -110,7 +104,6 @@ _WORDS = {
         too_large="Die PDF-Datei ist für eine E-Mail zu groß und liegt nicht bei. Sie finden sie bei Relais.",
         without_pdf="Von diesem Dokument konnte keine PDF-Datei erstellt werden. Die beigefügte UBL ist vollständig.",
         again="Dieses Dokument wird auf Wunsch Ihres Büros noch einmal zugestellt.",
-        test="TEST: Dies ist ein Beispiel, um den Kanal zu prüfen. Bitte nicht verbuchen.",
         code="Code zur Bestätigung dieses Postfachs: {code}. Erst wenn er beim Kanal steht, wird zugestellt.",
         sent_by="Zugestellt von Relais. Nur die strukturierte Rechnung (UBL) zählt. Dokumentnummer: {document}",
     ),
@@ -120,7 +113,6 @@ _WORDS = {
         self_billed="made out by the customer itself",
         subject="{kind} {number} of {supplier}",
         supplier="Enterprise number of the seller: {number}",
-        client_code="Your code of this company: {code}",
         customer="Customer: {name}",
         dates="Date: {issued}",
         due="Due: {due}",
@@ -131,7 +123,6 @@ _WORDS = {
         too_large="The PDF is too large for a mail and is not attached. You find it at Relais.",
         without_pdf="No PDF could be made of this document. The attached UBL is complete.",
         again="This document is delivered once more because your office asked for it.",
-        test="TEST: this is a sample to try the channel. Do not book it.",
         code="Code to confirm this mailbox: {code}. Enter it for the channel: nothing is delivered here before.",
         sent_by="Delivered by Relais. Only the structured invoice (UBL) counts. Document number: {document}",
     ),
@@ -181,38 +172,36 @@ def _message(parcel: Parcel, sender: str, recipient: EmailAddress, *, left_out: 
 
 
 def _subject(parcel: Parcel) -> str:
-    words, document = _WORDS[parcel.language], parcel.document
+    words, document = _WORDS[parcel.language], filed(parcel.document)
     if isinstance(document, RoutedStatement):
         subject = statement_subject(parcel.language, document)
     else:
         kind = _kind(words, document)
-        subject = words.subject.format(kind=kind, number=_short(document.number), supplier=document.enterprise_number)
+        subject = words.subject.format(kind=kind, number=short(document.number), supplier=document.enterprise_number)
     return f"[TEST] {subject}" if parcel.test else subject
 
 
 def _lines(parcel: Parcel, *, left_out: bool) -> list[str]:
-    words, document = _WORDS[parcel.language], parcel.document
+    words, document = _WORDS[parcel.language], filed(parcel.document)
     if isinstance(document, RoutedStatement):
         return statement_lines(parcel, document, left_out=left_out)
-    kind = f"{_kind(words, document)} {_short(document.number)}"
-    lines = [words.test, ""] if parcel.test else []
-    lines.append(f"{kind} ({words.self_billed})" if document.self_billed else kind)
+    kind, forms = f"{_kind(words, document)} {short(document.number)}", FORMS[parcel.language]
+    lines = [f"{kind} ({words.self_billed})" if document.self_billed else kind]
     lines.append(words.supplier.format(number=document.enterprise_number))
-    if document.client_code:
-        lines.append(words.client_code.format(code=_short(document.client_code)))
+    lines += client_line(parcel.language, document.client_code)
     if document.customer_name:
-        lines.append(words.customer.format(name=_short(document.customer_name)))
+        lines.append(words.customer.format(name=short(document.customer_name)))
     if document.issue_date is not None:
-        lines.append(words.dates.format(issued=document.issue_date.isoformat()))
+        lines.append(words.dates.format(issued=forms.short_day(document.issue_date)))
     if document.due_date is not None:
-        lines.append(words.due.format(due=document.due_date.isoformat()))
+        lines.append(words.due.format(due=forms.short_day(document.due_date)))
     if document.tax_inclusive is not None and document.payable is not None:
-        amounts = {"total": document.tax_inclusive, "payable": document.payable}
+        told = {"total": document.tax_inclusive, "payable": document.payable}
+        amounts = {name: forms.written(amount, decimals=2) for name, amount in told.items()}
         lines.append(words.total.format(currency=document.invoice_currency, **amounts))
     lines += _of_version(words, document)
     notes = {words.too_large: left_out, words.without_pdf: parcel.without_pdf, words.again: bool(parcel.occasion)}
-    lines += [each for note, holds in notes.items() if holds for each in ("", note)]
-    return [*lines, "", words.sent_by.format(document=document.document_id)]
+    return framed(parcel, lines, notes, words.sent_by.format(document=document.document_id))
 
 
 def _of_version(words: _Words, document: Document) -> list[str]:
@@ -230,7 +219,3 @@ def _of_version(words: _Words, document: Document) -> list[str]:
 
 def _kind(words: _Words, document: Document) -> str:
     return words.credit_note if document.family == "credit_note" else words.invoice
-
-
-def _short(text: str) -> str:
-    return printable(text)[:_LONGEST_NAME]

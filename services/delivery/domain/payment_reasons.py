@@ -149,6 +149,12 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "Die Prüfziffern der Mitteilung stimmen nicht.",
         "The communication's check digits are wrong.",
     ),
+    "reference_unknown": (
+        "Geen factuur heeft deze mededeling.",
+        "Aucune facture n'a cette communication.",
+        "Keine Rechnung hat diese Mitteilung.",
+        "No invoice has this communication.",
+    ),
     "several_items_with_reference": (
         "Meerdere facturen hebben deze mededeling.",
         "Plusieurs factures ont cette communication.",

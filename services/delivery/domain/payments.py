@@ -4,10 +4,9 @@ Events about one invoice come in the order of its versions on each topic, but no
 movement are told apart by when they happened.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Literal
 from uuid import UUID, uuid5
 
@@ -18,16 +17,22 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
 )
 from shared.values import DocumentId, EnterpriseNumber, Money, PaymentId
 
-PaymentState = Literal["suggested", "accepted", "refused", "replaced", "settled", "partial", "reopened", "undone"]
-"""`suggested`: a person decides; `accepted`, `refused`: a person did; `replaced`: another reading took its place.
+PaymentState = Literal[
+    "suggested", "accepted", "refused", "replaced", "withdrawn", "settled", "partial", "reopened", "undone"
+]
+"""`suggested`: a person decides; `accepted`, `refused`: a person did; `replaced`: another reading took its place, or
+none is left; `withdrawn`: the movement or the invoice was dealt with otherwise.
 `settled` and `partial`: it pays the invoice, wholly or in part; `reopened`: the money went back, or the invoice was
 read otherwise; `undone`: a person took it back."""
 
 Decision = Literal["accept", "refuse", "undo"]
-PaymentEvent = InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested | PaymentUndone
+PaymentEvent = (
+    InvoiceSettled | InvoicePartiallyPaid | InvoiceReopened | PaymentSuggested | PaymentUndone | PaymentWithdrawn
+)
 
 ACTIVE: tuple[PaymentState, ...] = ("settled", "partial")
 MOST_STEPS = 20
@@ -36,12 +41,14 @@ HEARD_WITHIN = timedelta(minutes=1)
 
 _OWN: tuple[PaymentState, ...] = ("suggested", *ACTIVE)
 
-_TAKES_BACK = "may_take_back"
+_ENDINGS: Mapping[str, PaymentState] = {"accepted": "accepted", "refused": "refused", "read_otherwise": "replaced"}
+"""What a suggestion is when it is over; for any other reason it is withdrawn."""
+
 _NAMESPACE = UUID("0f5c1a52-4a0e-5f0b-9f0a-7d3f5b3f5a11")
 _MAY_FOLLOW: dict[Decision, tuple[PaymentState, ...]] = {
     "accept": ("suggested",),
     "refuse": ("suggested",),
-    "undo": ACTIVE,
+    "undo": (*ACTIVE, "refused"),
 }
 
 
@@ -69,7 +76,7 @@ class Payment:
     """One allocation, or suggested allocation, of a movement to an invoice.
 
     `version` is the highest of the invoice that was heard of it; `allocation` is None while only its end is known,
-    which came first. `round_id` names the suggestions that were made together. `position` grows with every change.
+    which came first. `position` grows with every change.
     """
 
     payment_id: PaymentId
@@ -86,15 +93,9 @@ class Payment:
     rank: int = 1
     reasons: tuple[str, ...] = ()
     return_reason: str = ""
-    round_id: UUID | None = None
     decided: Decided | None = None
     history: tuple[PaymentStep, ...] = ()
     position: int = 0
-
-    @property
-    def movement(self) -> str:
-        """The movement that it is about."""
-        return movement_of(self.allocation_id)
 
     @property
     def told_at(self) -> datetime:
@@ -114,11 +115,6 @@ def payment_id_of(allocation_id: str) -> PaymentId:
     return PaymentId.of(uuid5(_NAMESPACE, allocation_id))
 
 
-def movement_of(allocation_id: str) -> str:
-    """The movement of an allocation: `stm_…/3` of `stm_…/3/doc_…/1`."""
-    return "/".join(allocation_id.split("/")[:2])
-
-
 def subject_of(event: PaymentEvent) -> str:
     """The allocation that an event is about: a return's event is about the payment that it takes back."""
     allocation = event.allocation
@@ -135,6 +131,8 @@ def state_of(event: PaymentEvent) -> PaymentState:
     """The state that an event brings a payment into."""
     if isinstance(event, PaymentSuggested):
         return "suggested"
+    if isinstance(event, PaymentWithdrawn):
+        return _ENDINGS.get(event.reason, "withdrawn")
     if isinstance(event, PaymentUndone):
         return "undone"
     if isinstance(event, InvoiceReopened):
@@ -142,7 +140,7 @@ def state_of(event: PaymentEvent) -> PaymentState:
     return "settled" if isinstance(event, InvoiceSettled) else "partial"
 
 
-def told(known: Payment | None, event: PaymentEvent, at: datetime, round_id: UUID | None) -> Payment:
+def told(known: Payment | None, event: PaymentEvent, at: datetime) -> Payment:
     """The payment after an event that happened then (UTC). What comes late adds to its history only, and its facts."""
     state = state_of(event)
     payment = known or _new(event, state, at)
@@ -161,66 +159,26 @@ def told(known: Payment | None, event: PaymentEvent, at: datetime, round_id: UUI
         rank=event.rank if isinstance(event, PaymentSuggested) else payment.rank,
         reasons=event.reasons if isinstance(event, PaymentSuggested) else payment.reasons,
         return_reason=event.return_reason if isinstance(event, InvoiceReopened) else "",
-        round_id=round_id if isinstance(event, PaymentSuggested) else payment.round_id,
     )
-
-
-def without_old_suggestions(of_movement: Iterable[Payment]) -> list[Payment]:
-    """What changes because a movement was read anew: earlier suggestions end with a later round, or a settlement."""
-    payments = list(of_movement)
-    suggested = [each for each in payments if each.round_id is not None]
-    newest = max(suggested, key=lambda each: each.told_at, default=None)
-    taken = max((each.told_at for each in payments if each.state in ACTIVE), default=None)
-    ended = []
-    for payment in payments:
-        if payment.state != "suggested":
-            continue
-        is_settled = taken is not None and payment.told_at <= taken
-        is_older = newest is not None and payment.round_id != newest.round_id
-        if is_settled or is_older:
-            accepted = is_settled and payment.standing is not None and payment.standing.decision == "accept"
-            ended.append(replace(payment, state="accepted" if accepted else "replaced"))
-    return ended
-
-
-def without_paid_otherwise(of_document: Iterable[Payment]) -> list[Payment]:
-    """What changes because less remains to be paid of an invoice: what was suggested for it before, and is more than
-    that, ends, for the ledger says nothing of suggestions that it drops. What may take a payment back stays a
-    question."""
-    payments = list(of_document)
-    steps = (step for payment in payments for step in payment.history)
-    newest = max(steps, key=lambda step: step.version, default=None)
-    if newest is None:
-        return []
-    earlier = [each for each in payments if each.state == "suggested" and each.version < newest.version]
-    return [
-        replace(payment, state="replaced")
-        for payment in earlier
-        if _TAKES_BACK not in payment.reasons and _closes(payment) > newest.balance.amount
-    ]
 
 
 def decided(payment: Payment, decision: Decision, by: str, at: datetime) -> Payment | None:
     """The payment after a person's decision; the same one where that was said before. None where it came too late.
 
-    Refusing takes effect at once; what is accepted or undone changes when the ledger says so. Where the ledger did not,
-    because something came in between, it may be decided anew.
+    Refusing, and taking a refusal back, take effect at once; what is accepted or undone changes when the ledger says
+    so. Where the ledger did not, because something came in between, it may be decided anew.
     """
     said = payment.standing
-    is_heard = said is not None and at - said.at < HEARD_WITHIN
+    takes_refusal_back = payment.state == "refused" and said is not None and said.decision == "refuse"
+    is_heard = said is not None and at - said.at < HEARD_WITHIN and not takes_refusal_back
     if payment.state not in _MAY_FOLLOW[decision] or is_heard:
-        return payment if said is not None and said.decision == decision else None
+        # A suggestion that a person undid is one whose refusal was: it stays said, also once it was suggested anew.
+        is_said = payment.decided if decision == "undo" and payment.state == "suggested" else said
+        return payment if is_said is not None and is_said.decision == decision else None
     state: PaymentState = "refused" if decision == "refuse" else payment.state
+    if decision == "undo" and payment.state == "refused":
+        state = "suggested"
     return replace(payment, decided=Decided(decision, by, at), state=state, changed_at=at)
-
-
-def _closes(payment: Payment) -> Decimal:
-    """How much of the invoice a suggestion closes; nothing while it is not known."""
-    allocation = payment.allocation
-    if allocation is None:
-        return Decimal(0)
-    beyond = allocation.difference.amount.amount if allocation.difference is not None else Decimal(0)
-    return abs(allocation.amount.amount) + beyond
 
 
 def _allocation_after(payment: Payment, event: PaymentEvent, state: PaymentState) -> Allocation | None:
@@ -233,6 +191,8 @@ def _allocation_after(payment: Payment, event: PaymentEvent, state: PaymentState
         return event.allocation if is_newest else payment.allocation
     if payment.allocation is not None:
         return payment.allocation
+    if isinstance(event, PaymentWithdrawn):
+        return event.allocation
     return event.allocation.model_copy(update={"amount": -event.allocation.amount})
 
 

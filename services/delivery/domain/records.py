@@ -1,4 +1,6 @@
-"""A document or a statement as a record on its office's topic: itself byte for byte, the facts in the headers."""
+"""A document or a statement as a record on its office's topic: itself byte for byte, the facts in the headers.
+
+What is told of statements is a record there too, by its CloudEvents type."""
 
 import json
 
@@ -7,6 +9,7 @@ from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import INLINE_BYTES, office_topic
 from services.delivery.domain.files import parcel_id
 from services.delivery.domain.handovers import Going
+from services.delivery.domain.office_notices import OfficeNotice
 from services.delivery.domain.statements import RoutedStatement
 from shared.chassis.messages import EdgeRecord
 from shared.contracts.documents import Claim
@@ -25,6 +28,8 @@ def office_record(going: Going) -> EdgeRecord | None:
     document, channel = going.document, going.channel
     if isinstance(document, RoutedStatement):
         return _statement_record(going, document)
+    if isinstance(document, OfficeNotice):
+        return _notice_record(going, document)
     if document.document is None:
         return None
     value, media_type = record_value(document, document.document)
@@ -60,6 +65,21 @@ def _statement_record(going: Going, statement: RoutedStatement) -> EdgeRecord:
         subject=statement.statement_id,
         content_type=media_type,
         headers=statement_headers(statement, going.occasion),
+    )
+
+
+def _notice_record(going: Going, notice: OfficeNotice) -> EdgeRecord:
+    number = notice.enterprise_number
+    of_company = (("relais_enterprise_number", str.__str__(number)), ("relais_client_code", notice.client_code))
+    return EdgeRecord(
+        going.cause,
+        office_topic(going.channel.office_id),
+        number or str(notice.office_id),
+        notice.text.encode(),
+        notice.event.event_type,
+        notice.event.id,
+        subject=notice.event.subject,
+        headers=of_company if number is not None else (),
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.delivery.domain.channels import Channel
-from services.delivery.domain.deliverables import subject_of
+from services.delivery.domain.deliverables import filed, subject_of
 from services.delivery.domain.documents import Document
 from services.delivery.domain.edges import office_topic
 from services.delivery.domain.files import File, Parcel, file_name
@@ -78,7 +78,7 @@ def sample_parcel(channel: Channel, language: Language, test_id: UUID, now: date
 
 def sample_record(cause: Cause, channel: Channel, parcel: Parcel) -> EdgeRecord:
     """The sample on the office's topic; `relais_test` marks it."""
-    document = parcel.document
+    document = filed(parcel.document)
     if isinstance(document, RoutedStatement):
         kind, event, media_type, headers = "cod", "statement.delivered.v1", CODA_TYPE, statement_headers(document)
     else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.delivery.domain.payments import Decision, Payment, PaymentEvent
+from services.delivery.domain.payments import ACTIVE, Decision, Payment, PaymentEvent
 from shared.chassis.messages import Task
 from shared.contracts.invoices import InvoiceQuarantined
 from shared.contracts.statements import (
@@ -17,6 +17,7 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
 )
 from shared.values import EnterpriseNumber, Iban, Money, PaymentId, StatementId
 
@@ -34,7 +35,6 @@ class SimulateDecision(Task, kind="simulate_decision"):
     """Do what the ledger would do when a person decided of a payment of the sandbox."""
 
     payment_id: PaymentId
-    movement: str
     decision: Decision
 
 
@@ -62,23 +62,35 @@ def simulated_payments(body: InvoiceQuarantined) -> Sequence[PaymentEvent]:
     return settled, _event(InvoiceReopened, body, 2, -payable, payable, words, compensates=taken, **changes)
 
 
-def simulated_answer(payment: Payment, decision: Decision) -> PaymentEvent | None:
-    """What the ledger would say of a decision; None where it says nothing."""
+def simulated_answer(payment: Payment, decision: Decision) -> Sequence[PaymentEvent]:
+    """What the ledger would say of a decision, in order."""
     allocation = payment.allocation
-    if allocation is None or decision == "refuse":
-        return None
-    facts: dict[str, Any] = {
+    if allocation is None:
+        return ()
+    facts = {
         "document_id": payment.document_id,
         "enterprise_number": payment.enterprise_number,
         "invoice_number": payment.invoice_number,
-        "version": payment.version + 1,
     }
-    if decision == "undo":
-        back = allocation.model_copy(update={"amount": -allocation.amount})
-        return PaymentUndone(**facts, balance=payment.balance + allocation.amount, allocation=back)
-    accepted = {"allocation_id": f"{payment.movement}/{payment.document_id}/1", "evidence": "a person accepted it"}
-    settled = allocation.model_copy(update=accepted)
-    return InvoiceSettled(**facts, balance=payment.balance - allocation.amount, allocation=settled)
+    first: dict[str, Any] = facts | {"version": payment.version + 1, "balance": payment.balance}
+    if decision == "refuse":
+        return (PaymentWithdrawn(**first, allocation=allocation, reason="refused"),)
+    if decision == "accept":
+        accepted = {"allocation_id": _settlement_of(payment), "evidence": "a person accepted it"}
+        left = payment.balance - allocation.amount
+        settled = InvoiceSettled(**first | {"balance": left}, allocation=allocation.model_copy(update=accepted))
+        second: dict[str, Any] = facts | {"version": payment.version + 2, "balance": left}
+        return settled, PaymentWithdrawn(**second, allocation=allocation, reason="accepted")
+    if payment.state not in ACTIVE:
+        # A refusal was taken back: the question is open again.
+        return (PaymentSuggested(**first, allocation=allocation, rank=payment.rank, reasons=payment.reasons),)
+    back = allocation.model_copy(update={"amount": -allocation.amount})
+    return (PaymentUndone(**first | {"balance": payment.balance + allocation.amount}, allocation=back),)
+
+
+def _settlement_of(payment: Payment) -> str:
+    """The id of what settles: that of the suggestion, with a count in the place of its digest."""
+    return f"{payment.allocation_id.rpartition('/')[0]}/1"
 
 
 def _event(

@@ -5,8 +5,9 @@ import json
 from services.delivery.domain.statements import RoutedStatement
 from shared.contracts.statements import TransactionsBooked
 
-_NOT_TOLD = {"movements", "statement", "provisional"}
-"""Where the bytes lie is our own affair; what is provisional today is not tomorrow, and a repeat must be the same."""
+_NOT_TOLD = {"movements", "statement", "provisional", "account"}
+"""Where the bytes lie is our own affair; what is provisional today is not tomorrow, nor is its account as it was, and a
+repeat must be the same."""
 
 
 def statement_json(body: TransactionsBooked, movements: bytes, routed: RoutedStatement | None = None) -> bytes:

@@ -69,17 +69,10 @@ def _view(state: AccountState, name: str | None, today: date) -> dict[str, Any]:
         "last_statement": _place(state.account.last),
         "balance": amount(state.account.balance),
         "unbroken_since": _place(state.unbroken_since),
-        "final_through": _final_through(state),
+        "final_through": _place(state.final_through) if state.final_through is not None else None,
         "silent_bank_days": bank_days_between(state.account.last.day, today),
         "gaps": [_gap(gap) for gap in state.gaps],
     }
-
-
-def _final_through(state: AccountState) -> dict[str, Any] | None:
-    if not state.gaps:
-        return _place(state.account.last)
-    before = state.gaps[0].known_facts.before
-    return before.model_dump() if before is not None else None
 
 
 def _gap(gap: Gap) -> dict[str, Any]:

@@ -1,12 +1,19 @@
 """Acknowledgements: what an office's package did with the entries of its feed, one by one or many at once."""
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.delivery.domain.documents import AT_OFFICE, Document
 from services.delivery.domain.feeds import Acknowledgement
+from services.delivery.endpoints.acknowledgements import (
+    Acknowledgements,
+    Failure,
+    Outcome,
+    Said,
+    answers_to,
+    as_said,
+)
 from services.delivery.endpoints.answers import described
 from services.delivery.endpoints.document_answers import AcknowledgedDocument, AcknowledgementAnswers
 from services.delivery.endpoints.document_views import acknowledgement_view, unknown, view
@@ -16,42 +23,8 @@ from shared.chassis.calls import CallTransaction
 from shared.chassis.http import Call, caller
 from shared.values import DocumentId, OfficeId, ValueRejected
 
-MOST_AT_ONCE = 500
-
 routes = APIRouter()
 Office = Annotated[Call, Depends(caller("office"))]
-Outcome = Literal["processed", "failed"]
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-
-
-class Failure(BaseModel):
-    """Why the package could not take a document in, in its own words."""
-
-    reason: Reason
-
-
-class Said(BaseModel):
-    """What the package says of one document; `reason` goes with `failed`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: str = Field(max_length=100)
-    outcome: Outcome
-    reason: str = Field("", max_length=500, pattern=r"^[^\x00]*$")
-
-    @model_validator(mode="after")
-    def _says_why_it_failed(self) -> "Said":
-        if self.outcome == "failed" and not self.reason:
-            raise ValueError("say why it failed")
-        return self
-
-
-class Acknowledgements(BaseModel):
-    """Many at once; of several about one document the last counts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    acknowledgements: tuple[Said, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 @routes.post("/v1/documents/acknowledgements", responses=described(AcknowledgementAnswers))
@@ -61,7 +34,7 @@ async def acknowledge_documents(body: Acknowledgements, call: Office) -> dict[st
     async with call.transaction() as tx:
         said = {document_id: said for said, document_id in asked if document_id is not None}
         known = await _acknowledge(call, tx, said)
-    return {"answers": [_answer(said, document_id in known) for said, document_id in asked]}
+    return answers_to(asked, known, unknown())
 
 
 @routes.post("/v1/documents/{document_id}/processed", responses=described(AcknowledgedDocument))
@@ -106,18 +79,11 @@ async def _acknowledge(
     locked = await store.lock_documents(list(said))
     before = await store.acknowledgements(office, list(locked))
     documents = [each for each in locked.values() if each.state in AT_OFFICE]
-    now = {each.document_id: _as_said(said[each.document_id], before[each.document_id], tx) for each in documents}
+    now = {each.document_id: as_said(said[each.document_id], before[each.document_id], tx.now) for each in documents}
     changed = {each: now[each] for each in now if now[each] != before[each]}
     if changed:
         await store.acknowledge(office, changed)
     return {each.document_id: (each, now[each.document_id]) for each in await fetched(tx, documents)}
-
-
-def _as_said(said: Said, before: Acknowledgement, tx: CallTransaction) -> Acknowledgement:
-    reason = said.reason if said.outcome == "failed" else ""
-    if (before.outcome, before.reason) == (said.outcome, reason):
-        return before
-    return Acknowledgement(said.outcome, reason, tx.now)
 
 
 def _document_id(text: str) -> DocumentId | None:
@@ -125,8 +91,3 @@ def _document_id(text: str) -> DocumentId | None:
         return DocumentId(text)
     except ValueRejected:
         return None
-
-
-def _answer(said: Said, known: bool) -> dict[str, str]:
-    code, detail = ("", "") if known else ("document_unknown", unknown().detail)
-    return {"id": said.id, "outcome": said.outcome, "code": code, "detail": detail}

@@ -5,9 +5,15 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends
 
-from services.delivery.domain.feeds import Acknowledgement
 from services.delivery.domain.statement_lists import StatementRow
-from services.delivery.endpoints.acknowledging import Acknowledgements, Failure, Outcome, Said
+from services.delivery.endpoints.acknowledgements import (
+    Acknowledgements,
+    Failure,
+    Outcome,
+    Said,
+    answers_to,
+    as_said,
+)
 from services.delivery.endpoints.answers import described
 from services.delivery.endpoints.document_answers import AcknowledgementAnswers
 from services.delivery.endpoints.provisional import first_gaps
@@ -29,7 +35,7 @@ async def acknowledge_statements(body: Acknowledgements, call: Office) -> dict[s
     async with call.transaction() as tx:
         said = {statement_id: said for said, statement_id in asked if statement_id is not None}
         known = await _acknowledge(call, tx, said)
-    return {"answers": [_answer(said, statement_id in known) for said, statement_id in asked]}
+    return answers_to(asked, known, statement_unknown())
 
 
 @routes.post("/v1/statements/{statement_id}/processed", responses=described(StatementView))
@@ -76,13 +82,4 @@ async def _acknowledge(
 
 def _as_said(said: Said, before: StatementRow, tx: CallTransaction) -> StatementRow:
     row = before if before.fetched_at is not None else replace(before, fetched_at=tx.now)
-    reason = said.reason if said.outcome == "failed" else ""
-    known = before.acknowledgement
-    if (known.outcome, known.reason) == (said.outcome, reason):
-        return row
-    return replace(row, acknowledgement=Acknowledgement(said.outcome, reason, tx.now))
-
-
-def _answer(said: Said, known: bool) -> dict[str, str]:
-    code, detail = ("", "") if known else ("statement_unknown", statement_unknown().detail)
-    return {"id": said.id, "outcome": said.outcome, "code": code, "detail": detail}
+    return replace(row, acknowledgement=as_said(said, before.acknowledgement, tx.now))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.delivery.endpoints.channel_answers import ChannelView
 from shared.contracts.public import PublicEvent, PublicType
+from shared.contracts.public_offices import OfficeEvent
 from shared.values import WebhookEndpointId
 
 Responses = dict[int | str, dict[str, Any]]
@@ -27,7 +28,7 @@ def bytes_described(media_type: str, description: str) -> Responses:
 class EventPage(BaseModel):
     """What happened, oldest first; the following page is asked for by `cursor`."""
 
-    events: tuple[PublicEvent, ...]
+    events: tuple[PublicEvent, ...] | tuple[OfficeEvent, ...]
     cursor: str
     more: bool
 

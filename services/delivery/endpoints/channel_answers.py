@@ -18,7 +18,7 @@ from services.delivery.domain.channels import (
 from services.delivery.domain.deliverables import Model
 from services.delivery.domain.files import SALES_INVOICES
 from services.delivery.domain.handovers import Handover, Outcome, State
-from shared.values import ChannelId, DocumentId, EmailAddress, EnterpriseNumber, Language, StatementId
+from shared.values import ChannelId, DocumentId, EmailAddress, EnterpriseNumber, EventId, Language, StatementId
 
 
 class FolderView(BaseModel):
@@ -106,12 +106,13 @@ class RetryCount(BaseModel):
 
 
 class HandoverView(BaseModel):
-    """One document or statement on its way through a channel: one of the two ids is null. `next_try_at` is null for
-    what stands behind another one."""
+    """One document, statement or event of `GET /v1/events` on its way through a channel: the other ids are null, and
+    that of an event is `evt_` and its UUID in base 32. `next_try_at` is null for what stands behind another one."""
 
     position: int
     document_id: DocumentId | None
     statement_id: StatementId | None
+    event_id: EventId | None
     redelivery: str | None
     state: Literal["waiting", "done", "failed"]
     attempts: int
@@ -174,6 +175,7 @@ def handover_view(handover: Handover) -> dict[str, Any]:
         "position": handover.position,
         "document_id": handover.subject if isinstance(handover.subject, DocumentId) else None,
         "statement_id": handover.subject if isinstance(handover.subject, StatementId) else None,
+        "event_id": handover.subject if isinstance(handover.subject, EventId) else None,
         "redelivery": handover.occasion or None,
         "state": "done" if handover.state == "handed_over" else handover.state,
         "attempts": handover.attempts,

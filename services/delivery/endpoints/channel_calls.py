@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from services.delivery.domain import confirmations
 from services.delivery.domain.channels import Channel, resumed
+from services.delivery.domain.deliverables import filed
 from services.delivery.domain.edges import edge_of
 from services.delivery.domain.files import Parcel
 from services.delivery.domain.handovers import Outcome
@@ -56,8 +57,9 @@ async def test_channel(channel_id: str, call: Office) -> dict[str, Any]:
         offices = await cast(ReadingStore, tx.store).offices([channel.office_id])
         language = offices[channel.office_id].language if channel.office_id in offices else Language.NL
         parcel = replace(sample_parcel(channel, language, test_id, tx.now), code=code)
+        number = filed(parcel.document).number
         if channel.kind == "kafka":
-            return sample_view(await _on_kafka(tx, channel, parcel), parcel.document.number, ("record",), 0)
+            return sample_view(await _on_kafka(tx, channel, parcel), number, ("record",), 0)
     started = asyncio.get_running_loop().time()
     outcome = await _try(call, channel, parcel)
     took = timedelta(seconds=asyncio.get_running_loop().time() - started)
@@ -69,7 +71,7 @@ async def test_channel(channel_id: str, call: Office) -> dict[str, Any]:
                 await cast(ReadingStore, tx.store).save_channel(replace(current, failing_since=None))
                 await try_now(tx, current, with_failed=False)
     names = tuple(file.name for file in parcel.files)
-    return sample_view(outcome, parcel.document.number, names, round(took / timedelta(milliseconds=1)))
+    return sample_view(outcome, number, names, round(took / timedelta(milliseconds=1)))
 
 
 @routes.post("/v1/channels/{channel_id}/confirm", responses=described(ChannelView))

@@ -59,7 +59,9 @@ async def create_channel(asked: NewChannel, call: Office, response: Response) ->
         channel = await store.channel(channel_id)
         channel = None if channel is not None and channel.removed else channel
         if channel is not None and kafka:
-            raise Problem(409, "channels_exhausted", "There is a channel on Kafka already.")
+            raise Problem(
+                409, "channels_exhausted", "There is a channel on Kafka already: PUT /v1/channels/kafka shows it."
+            )
         if channel is None:
             if len(await store.own_channels(office)) >= MOST_CHANNELS:
                 raise Problem(409, "channels_exhausted", f"There are {MOST_CHANNELS} channels already.")

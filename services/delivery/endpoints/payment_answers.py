@@ -41,6 +41,12 @@ class MovementPlace(BaseModel):
     value_date: date | None
 
 
+class FactView(AllocationFact):
+    """What was read in the statement, and where; the text is the statement's own."""
+
+    i18n: dict[Language, str] = Field(description="what it was taken for, in each language")
+
+
 class RejectedView(RejectedCandidate):
     """An invoice that was looked at and not taken; only those that the caller sees."""
 
@@ -69,7 +75,8 @@ class PaymentView(BaseModel):
     movement: MovementPlace
     rule: Worded
     evidence: str
-    facts: tuple[AllocationFact, ...]
+    evidence_i18n: dict[Language, str] = Field(description="`evidence` in each language, the bank's texts as they are")
+    facts: tuple[FactView, ...]
     difference: AllocationDifference | None
     rejected: tuple[RejectedView, ...]
     rank: int

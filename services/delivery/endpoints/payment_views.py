@@ -11,7 +11,9 @@ from services.delivery.domain.pods import serves
 from services.delivery.endpoints.accounts import amount
 from services.delivery.ports import ReadingStore
 from shared.chassis.http import Call
-from shared.contracts.statements import Allocation
+from shared.contracts.evidence_words import evidence_sentences
+from shared.contracts.match_words import meaning_words
+from shared.contracts.statements import Allocation, AllocationFact
 from shared.values import EnterpriseNumber, OfficeId
 from shared.values.days import belgian_day
 
@@ -46,7 +48,8 @@ class Shown:
             "movement": _movement(allocation),
             "rule": {"code": allocation.rule, "i18n": rule_sentences(allocation.rule)},
             "evidence": allocation.evidence if may_read else "",
-            "facts": [fact.model_dump() for fact in allocation.facts] if may_read else [],
+            "evidence_i18n": evidence_sentences(allocation.evidence) if may_read else {},
+            "facts": [_fact(fact) for fact in allocation.facts] if may_read else [],
             "difference": allocation.difference.model_dump(mode="json") if allocation.difference is not None else None,
             "rejected": self._rejected(payment, allocation),
             "rank": payment.rank,
@@ -134,6 +137,10 @@ def _movement(allocation: Allocation) -> dict[str, Any]:
         "detail": allocation.detail,
         "value_date": allocation.value_date,
     }
+
+
+def _fact(fact: AllocationFact) -> dict[str, Any]:
+    return {**fact.model_dump(), "i18n": meaning_words(fact.meaning)}
 
 
 def _allocation(payment: Payment) -> Allocation:

@@ -42,7 +42,7 @@ class PaymentQuery(BaseModel):
     company: list[EnterpriseNumber] = Field([], max_length=100)
     document_id: DocumentId | None = None
     invoice_number: Text = ""
-    state: list[PaymentState] = Field([], max_length=8)
+    state: list[PaymentState] = Field([], max_length=9)
     since: Moment | None = Field(None, description="changed then or later; a day begins at midnight in Belgium")
     cursor: str = Field("", max_length=200)
     wait: float = Field(0, ge=0, le=LONGEST_WAIT_S)
@@ -106,7 +106,7 @@ async def accept_payment(payment_id: str, call: Either) -> dict[str, Any]:
 
 @routes.post("/v1/payments/{payment_id}/refuse", responses=described(PaymentView))
 async def refuse_payment(payment_id: str, call: Either) -> dict[str, Any]:
-    """The suggestion is wrong, and is not made again. Said again it changes nothing.
+    """The suggestion is wrong, and is not made again unless the refusal is undone. Said again it changes nothing.
 
     409 `payment_stale` where it is no suggestion any more. 404 `payment_unknown`, also for somebody else's; 403
     `caller_not_allowed` for whoever acts for the company no more.
@@ -116,10 +116,11 @@ async def refuse_payment(payment_id: str, call: Either) -> dict[str, Any]:
 
 @routes.post("/v1/payments/{payment_id}/undo", responses=described(PaymentView))
 async def undo_payment(payment_id: str, call: Either) -> dict[str, Any]:
-    """The settlement is wrong: the invoice is open again, and the movement settles nothing by itself any more.
+    """The settlement is wrong: the invoice is open again, and the movement settles nothing by itself any more. Of a
+    payment that was refused: the refusal was wrong, and the question is open again. Said again it changes nothing.
 
-    409 `payment_stale` where it settles nothing any more. 404 `payment_unknown`, also for somebody else's; 403
-    `caller_not_allowed` for whoever acts for the company no more.
+    409 `payment_stale` where it neither settles anything nor was refused. 404 `payment_unknown`, also for somebody
+    else's; 403 `caller_not_allowed` for whoever acts for the company no more.
     """
     return await _decide(call, payment_id, "undo")
 
@@ -154,7 +155,7 @@ async def _require_acting(call: Call, store: ReadingStore, payment: Payment, now
 def _hand_on(tx: CallTransaction, call: Call, payment: Payment, decision: _Decide) -> None:
     """To the ledger; a payment of the sandbox to whoever plays it there."""
     if call.principal.mode == "test":
-        task = SimulateDecision(payment_id=payment.payment_id, movement=payment.movement, decision=decision)
+        task = SimulateDecision(payment_id=payment.payment_id, decision=decision)
         tx.do(task, payment.payment_id)
         return
     tx.publish(
@@ -214,5 +215,5 @@ def _stale(payment: Payment, decision: Decision) -> Problem:
     said = payment.standing
     if said is not None and said.decision != decision and payment.state in ("suggested", *ACTIVE):
         return Problem(409, "payment_stale", f"Another decision was just made of this payment: {said.decision}.")
-    only = "one that settles an invoice" if decision == "undo" else "a suggestion"
+    only = "one that settles an invoice or was refused" if decision == "undo" else "a suggestion"
     return Problem(409, "payment_stale", f"The payment is {payment.state}; {decision} is for {only}.")

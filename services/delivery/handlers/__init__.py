@@ -1,5 +1,6 @@
 """What delivery does when something happened: tell the software, hand over to the office, keep projections."""
 
+from services.delivery.handlers.bank_files import know_bank_files, tell_put_aside
 from services.delivery.handlers.clients import know_clients, know_offices
 from services.delivery.handlers.documents import (
     take_accepted,
@@ -21,6 +22,7 @@ from services.delivery.handlers.telling import tell_software
 __all__ = [
     "answer_decision",
     "deliver_again",
+    "know_bank_files",
     "know_clients",
     "know_connections",
     "know_offices",
@@ -36,6 +38,7 @@ __all__ = [
     "tell_delivered",
     "tell_gaps",
     "tell_progress",
+    "tell_put_aside",
     "tell_software",
     "tell_transactions",
 ]

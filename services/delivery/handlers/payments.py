@@ -5,13 +5,9 @@ from typing import Any
 
 from services.delivery.domain.documents import Document, paid
 from services.delivery.domain.payments import (
-    Payment,
-    movement_of,
     payment_id_of,
     subject_of,
     told,
-    without_old_suggestions,
-    without_paid_otherwise,
 )
 from services.delivery.handlers.known import Caused, change
 from services.delivery.ports import DeliveryStore
@@ -23,6 +19,7 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
 )
 from shared.values import EnterpriseNumber, SoftwareSlug
 
@@ -35,7 +32,7 @@ _PAID: dict[type[Any], str] = {
     InvoiceReopened: "reopened",
     PaymentUndone: "reopened",
 }
-PAYMENTS: tuple[type[Event], ...] = (*_PAID, PaymentSuggested)
+PAYMENTS: tuple[type[Event], ...] = (*_PAID, PaymentSuggested, PaymentWithdrawn)
 
 
 async def take_payments(pairs: Sequence[Caused], store: DeliveryStore, lock: Lock) -> list[Consequence]:
@@ -50,7 +47,7 @@ async def take_payments(pairs: Sequence[Caused], store: DeliveryStore, lock: Loc
 
 def _pay(document: Document, event: Received[Any]) -> tuple[Document, bool]:
     body = event.body
-    if isinstance(body, PaymentSuggested):
+    if isinstance(body, PaymentSuggested | PaymentWithdrawn):
         return document, body.version >= document.payment_version
     balance = body.balance
     moved = paid(document, _PAID[type(body)], body.version, balance.amount, str(balance.currency))
@@ -60,19 +57,11 @@ def _pay(document: Document, event: Received[Any]) -> tuple[Document, bool]:
 async def _keep(store: DeliveryStore, events: Sequence[Received[Any]], lock: Lock) -> None:
     """Documents are locked before; positions are given out last."""
     await lock(f"payments:{event.body.enterprise_number}" for event in events)
-    movements = {movement_of(subject_of(event.body)) for event in events}
-    documents = {event.body.document_id for event in events}
-    before = {payment.payment_id: payment for payment in await store.payments_of(movements, documents)}
+    payment_ids = [payment_id_of(subject_of(event.body)) for event in events]
+    before = {payment.payment_id: payment for payment in await store.payments_of(payment_ids)}
     now = dict(before)
-    for event in events:
-        payment_id = payment_id_of(subject_of(event.body))
-        now[payment_id] = told(now.get(payment_id), event.body, event.time, event.causation_id or event.id)
-    for movement in sorted(movements):
-        for ended in without_old_suggestions(_of(movement, now.values())):
-            now[ended.payment_id] = ended
-    for document in sorted(documents):
-        for ended in without_paid_otherwise([each for each in now.values() if each.document_id == document]):
-            now[ended.payment_id] = ended
+    for payment_id, event in zip(payment_ids, events, strict=True):
+        now[payment_id] = told(now.get(payment_id), event.body, event.time)
     await store.save_payments([payment for each, payment in now.items() if payment != before.get(each)])
 
 
@@ -88,7 +77,3 @@ def _seen(body: Any, readers: dict[EnterpriseNumber, list[SoftwareSlug]], softwa
     if software not in readers.get(body.enterprise_number, ()):
         hidden |= {"facts": (), "evidence": ""}
     return body.model_copy(update={"allocation": body.allocation.model_copy(update=hidden)})
-
-
-def _of(movement: str, payments: Iterable[Payment]) -> list[Payment]:
-    return [payment for payment in payments if payment.movement == movement]

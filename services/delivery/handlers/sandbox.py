@@ -28,21 +28,20 @@ async def answer_decision(
     task: SimulateDecision, cause: Cause, now: datetime, store: DeliveryStore
 ) -> list[Consequence]:
     """Does what a person decided of a payment of the sandbox; one task at a time for each payment."""
-    payments = {payment.payment_id: payment for payment in await store.payments_of([task.movement])}
-    payment = payments.get(task.payment_id)
-    body = simulated_answer(payment, task.decision) if payment is not None else None
-    if body is None:
-        return []
-    event = Received(
-        id=cause.derived_id("answer"),
-        correlation_id=cause.correlation_id,
-        traceparent=cause.traceparent,
-        body=body,
-        time=now,
-        sequence=body.version,
-        key=body.key,
-    )
-    return await take_payments([(cause, event)], store, _alone)
+    pairs: list[Caused] = []
+    for payment in await store.payments_of([task.payment_id]):
+        for body in simulated_answer(payment, task.decision):
+            event = Received(
+                id=cause.derived_id(f"answer/{body.version}"),
+                correlation_id=cause.correlation_id,
+                traceparent=cause.traceparent,
+                body=body,
+                time=now,
+                sequence=body.version,
+                key=body.key,
+            )
+            pairs.append((cause, event))
+    return await take_payments(pairs, store, _alone)
 
 
 async def _alone(keys: Iterable[str]) -> None:

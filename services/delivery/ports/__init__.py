@@ -7,8 +7,10 @@ from services.delivery.ports.channels import ChannelQueue, ChannelReading, Couri
 from services.delivery.ports.clients import ClientReading, ClientStore
 from services.delivery.ports.documents import DocumentReading, DocumentStore
 from services.delivery.ports.edges import EdgeReading, Edges, EdgeStore
+from services.delivery.ports.office_events import OfficeEventReading, OfficeEventStore
 from services.delivery.ports.payments import PaymentReading, PaymentStore
 from services.delivery.ports.pods import PodReading, PodStore
+from services.delivery.ports.put_aside import PutAsideStore
 from services.delivery.ports.redeliveries import RedeliveryReading, RedeliveryStore
 from services.delivery.ports.routed_statements import RoutedStatementReading, RoutedStatementStore
 from services.delivery.ports.statements import StatementReading, StatementStore
@@ -42,6 +44,8 @@ class DeliveryStore(
     WebhookQueue,
     ChannelQueue,
     PodStore,
+    OfficeEventStore,
+    PutAsideStore,
     Protocol,
 ):
     """Bound to one transaction of the worker. Rows are locked in the order documents, streams, feeds, pods,
@@ -62,6 +66,7 @@ class ReadingStore(
     WebhookReading,
     ChannelReading,
     PodReading,
+    OfficeEventReading,
     Protocol,
 ):
     """Bound to one transaction of the API role, in which only the caller's rows exist."""

@@ -23,6 +23,10 @@ class AccountStore(Protocol):
 
     async def save_gaps(self, gaps: Sequence[Gap]) -> None: ...
 
+    async def open_gaps(self, companies: Collection[EnterpriseNumber]) -> list[Gap]:
+        """What is missing in the accounts of these companies, in the order of their chains."""
+        ...
+
 
 class AccountReading(Protocol):
     """The API's side: an office sees the accounts of the companies that it serves today, a software those of

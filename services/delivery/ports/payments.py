@@ -33,9 +33,8 @@ class PaymentFilter:
 class PaymentStore(Protocol):
     """The worker's side."""
 
-    async def payments_of(self, movements: Collection[str], documents: Collection[DocumentId] = ()) -> list[Payment]:
-        """All that is known of what these movements pay, and of what pays these documents; nobody decides of it until
-        the transaction ends."""
+    async def payments_of(self, payment_ids: Collection[PaymentId]) -> list[Payment]:
+        """Those of them that are known; nobody decides of them until the transaction ends."""
         ...
 
     async def save_payments(self, payments: Sequence[Payment]) -> None:

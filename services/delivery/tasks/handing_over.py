@@ -28,7 +28,7 @@ from shared.chassis.logs import logger
 from shared.chassis.memory import Memory
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.tasks import Settle, TaskRun, settled
-from shared.values import DocumentId, Language, StatementId
+from shared.values import DocumentId, EventId, Language, StatementId
 
 RUN_SECONDS = 5.0
 """A run begins no document after so long, so that what it learnt is written while its lease lasts."""
@@ -118,6 +118,8 @@ async def _documents(store: DeliveryStore, channel: Channel, subjects: set[Subje
     found.update((await store.documents({each for each in subjects if isinstance(each, DocumentId)})).items())
     if statements := {each for each in subjects if isinstance(each, StatementId)}:
         found.update((await store.routed_statements(channel.office_id, statements)).items())
+    if notices := {each for each in subjects if isinstance(each, EventId)}:
+        found.update((await store.office_notices(channel.office_id, notices)).items())
     return found
 
 

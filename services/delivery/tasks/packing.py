@@ -5,10 +5,11 @@ from typing import cast
 
 from services.delivery.domain.camt import camt053
 from services.delivery.domain.channels import Channel, FileKind, StatementFileKind
-from services.delivery.domain.deliverables import Deliverable
+from services.delivery.domain.deliverables import Deliverable, Filed, filed
 from services.delivery.domain.documents import Document
 from services.delivery.domain.files import File, Parcel, file_name, parcel_id, sidecar_file, statement_file_name
 from services.delivery.domain.handovers import Handover
+from services.delivery.domain.office_notices import OfficeNotice
 from services.delivery.domain.statement_sidecars import statement_json
 from services.delivery.domain.statements import RoutedStatement
 from services.delivery.ports import Originals
@@ -21,6 +22,8 @@ PDF_SECONDS = 12.0
 _WAITS = 2
 MADE_BYTES = 1_000_000
 """What a file that is made here takes at most, as a rule."""
+NOTICE_BYTES = 50_000
+"""What a notice takes, as its call too."""
 _AS_MAIL = 3
 """A file inside a mail or a call is there as it is, in base64, and as part of the whole."""
 
@@ -40,10 +43,9 @@ class Packer:
         """
         files: list[File] = []
         without_pdf = False
-        kinds = channel.statement_files if isinstance(document, RoutedStatement) else channel.files
-        for kind in kinds:
+        for kind in self._kinds(channel, document):
             try:
-                file = await self._of(kind, document, channel.language or language)
+                file = await self._of(kind, filed(document), channel.language or language)
             except InvalidMessage:
                 if kind != "pdf":
                     raise
@@ -67,6 +69,8 @@ class Packer:
     @staticmethod
     def weight(channel: Channel, document: Deliverable) -> int:
         """How many bytes a parcel takes in memory until the receiver has it, as far as is known before it is packed."""
+        if isinstance(document, OfficeNotice):
+            return NOTICE_BYTES
         if isinstance(document, RoutedStatement):
             claims = {"cod": document.body.statement, "json": document.body.movements, "xml": document.body.movements}
             sizes = [claims[kind].size if kind in claims else MADE_BYTES for kind in channel.statement_files]
@@ -75,7 +79,13 @@ class Packer:
             sizes = [claim.size if (claim := sent[kind]) is not None else MADE_BYTES for kind in channel.files]
         return sum(sizes) * (_AS_MAIL if channel.kind in ("mail", "webhook") else 1)
 
-    async def _of(self, kind: FileKind | StatementFileKind, document: Deliverable, language: Language) -> File | None:
+    @staticmethod
+    def _kinds(channel: Channel, document: Deliverable) -> tuple[FileKind | StatementFileKind, ...]:
+        if isinstance(document, OfficeNotice):
+            return ()
+        return channel.statement_files if isinstance(document, RoutedStatement) else channel.files
+
+    async def _of(self, kind: FileKind | StatementFileKind, document: Filed, language: Language) -> File | None:
         if isinstance(document, RoutedStatement):
             return await self._of_statement(kind, document, language)
         return await self._file(cast(FileKind, kind), document, language)

@@ -89,6 +89,11 @@ class MemoryIntake(MemoryAskings, MemoryFolders):
         self._shelf.documents.update(new)
         return set(new)
 
+    async def document_received_at(self, id: DocumentId) -> datetime | None:
+        known = self._shelf.documents.get(id)
+        seen = {connection.connection_id for connection in self._seen()}
+        return known.received_at if known is not None and known.connection.connection_id in seen else None
+
     async def add_bank_file(self, file: BankFile) -> bool:
         return self._shelf.bank_files.setdefault(file.sha256, file) is file
 

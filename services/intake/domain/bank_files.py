@@ -17,7 +17,7 @@ _TAIL_BYTES = 4096
 
 def flaw_of_bank_file(data: bytes) -> Unusable | None:
     """Empty, larger than 20 MiB, or longer than 100,000 lines."""
-    flaw = flaw_of_size(data)
+    flaw = flaw_of_size(data, "bank file")
     if flaw is not None:
         return flaw
     lines = line_count(data)

@@ -104,16 +104,16 @@ def flaw_of_pdf(data: bytes) -> Unusable | None:
     return None
 
 
-def flaw_of_size(data: bytes) -> Unusable | None:
-    """Empty, or larger than 20 MiB."""
+def flaw_of_size(data: bytes, named: str = "document") -> Unusable | None:
+    """Empty, or larger than 20 MiB; `named` is what people call it."""
     if not data:
         return Unusable(
-            "document_empty", "There is no document in the request.", found="0 bytes", expected="a document"
+            "document_empty", f"There is no {named} in the request.", found="0 bytes", expected=f"a {named}"
         )
     if len(data) > LARGEST_BYTES:
         return Unusable(
             "document_too_large",
-            "The document is too large.",
+            f"The {named} is too large.",
             found=f"{len(data)} bytes",
             expected=f"at most {LARGEST_BYTES} bytes",
             status=413,

@@ -20,6 +20,7 @@ from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.contracts.reasons import reason
 from shared.values import ConnectionId, EnterpriseNumber, Language, SoftwareSlug, ValueRejected
+from shared.values.moments import utc_text
 
 routes = router()
 
@@ -71,9 +72,9 @@ async def request_access_token(
         if connection is None:
             ask = Ask(enterprise_number=number, language=asked.language)
             connection = await ask_for(call, tx, store, ask, spoken)
-        since = connection.active_since.isoformat() if connection.active_since else None
+        since = utc_text(connection.active_since) if connection.active_since else None
         body = {"id": connection.connection_id, "ordinal": connection.ordinal, "state": connection.state}
-        return Answer(202, body | {"active_since": since, "asked_at": tx.now.isoformat()})
+        return Answer(202, body | {"active_since": since, "asked_at": utc_text(tx.now)})
 
     noted = (await once(call, b"request-access-token " + number.encode(), work)).body
     connection_id = ConnectionId(noted["id"])
@@ -82,7 +83,7 @@ async def request_access_token(
     connection = await _outcome(call, connection_id, int(noted["ordinal"]), spoken)
     if connection.active_since is not None and connection.active_since < datetime.fromisoformat(noted["asked_at"]):
         # It was connected when it was asked for, and the news of it was on its way.
-        raise _already_connected(connection_id, number, connection.active_since.isoformat(), spoken)
+        raise _already_connected(connection_id, number, utc_text(connection.active_since), spoken)
     if connection.state in _ANSWERED:
         return JSONResponse({"id": connection.connection_id, "state": connection.state}, 201)
     raise Problem(

@@ -20,6 +20,7 @@ from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.contracts.reasons import Actor, contact_in_words, office_mail, reason
 from shared.values import ConnectionId, EnterpriseNumber, Language, SoftwareSlug
+from shared.values.moments import utc_text
 
 routes = router()
 
@@ -161,7 +162,7 @@ def _wait(too_much: TooMuch, now: datetime, language: Language) -> Problem:
 
 
 def _already_connected(connection: Connection) -> dict[str, Any]:
-    since = connection.active_since.isoformat() if connection.active_since else None
+    since = utc_text(connection.active_since) if connection.active_since else None
     known = reason("already_connected")
     spoken = language_of(connection)
     return {

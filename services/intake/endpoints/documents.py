@@ -27,6 +27,7 @@ from shared.chassis.documents import Documents
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.values import ConnectionId, Sha256
+from shared.values.moments import utc_text
 
 routes = router()
 
@@ -50,7 +51,8 @@ async def hand_in_document(
     call: Annotated[Call, Depends(caller("connection", "software", scope="invoices:write"))],
     connection: OverConnection = None,
 ) -> JSONResponse:
-    """Hand in an invoice or credit note: 202 with its id, 200 and `duplicate` for bytes that came before."""
+    """Hand in an invoice or credit note: 202 with its id. For bytes that came before 200 with the id that they have,
+    `duplicate`, and since when; how far the document has come is told at `Location`."""
     over = await active_connection(call, named_connection(call, request, connection))
     body = await read_document(request)
     return await hand_in(call, over, body, new_status=202)
@@ -79,12 +81,13 @@ async def hand_in(call: Call, connection: Connection, body: DocumentBody, *, new
 
     async def work(tx: CallTransaction, store: IntakeStore) -> Answer:
         document = handed(connection, claim, tx.now)
-        told = {"id": document.document_id, "state": "received"}
         location = {"Location": f"/v1/documents/{document.document_id}"}
         if not await store.add_documents([document]):
-            return Answer(200, told | {"duplicate": True}, location)
+            first = await store.document_received_at(document.document_id)
+            known = {"id": document.document_id, "state": "known", "duplicate": True}
+            return Answer(200, known | {"received_at": utc_text(first) if first is not None else None}, location)
         tx.publish(submitted(document, claim, pdf), sequence=1)
-        return Answer(new_status, told, location)
+        return Answer(new_status, {"id": document.document_id, "state": "received"}, location)
 
     pdf_sha256 = Sha256.of(body.pdf) if body.pdf else ""
     asked = f"documents {connection.connection_id} {claim.sha256} {pdf_sha256}"

@@ -18,6 +18,7 @@ from shared.chassis.documents import UNASSIGNED, Documents
 from shared.chassis.errors import Problem
 from shared.chassis.http import Call, caller, router
 from shared.values import SoftwareSlug
+from shared.values.moments import utc_text
 
 routes = router()
 
@@ -32,7 +33,12 @@ ByBank = Annotated[Call, Depends(caller("operator", "software", "office", scope=
 )
 async def hand_in_statements(request: Request, call: ByBank) -> JSONResponse:
     """Hand in a file with statements: 202 with its digest, 200 and `duplicate` for bytes that came before. At most
-    20 MiB (413 `document_too_large`) and 100,000 lines (422 `bank_file_too_long`)."""
+    20 MiB (413 `document_too_large`) and 100,000 lines (422 `bank_file_too_long`). 403 `live_key_needed`.
+
+    What is in it is read later: of a statement that is put aside the software or the office that handed the file in
+    hears `statement.quarantined` with the reason, and `statement.released` when it was booked after all.
+    """
+    _needs_live_key(call)
     data = await read_bank_file(request)
     documents = cast(Documents, call.resources["documents"])
     claim = await documents.put(data, UNASSIGNED, BANK_FILE)
@@ -58,8 +64,7 @@ async def hand_in_statements_upload(
 ) -> JSONResponse:
     """Hand in the bytes of a file with statements: 201 with an id, to which a record of the software's topic may refer
     for 24 hours. The same bytes again: 200 with the same id, and the 24 hours begin anew. 403 `live_key_needed`."""
-    if call.principal.mode != "live":
-        raise Problem(403, "live_key_needed", "found a test key, expected a live key: Kafka carries real files only")
+    _needs_live_key(call)
     data = await read_bank_file(request)
     documents = cast(Documents, call.resources["documents"])
     claim = await documents.put(data, UNASSIGNED, BANK_FILE)
@@ -69,6 +74,12 @@ async def hand_in_statements_upload(
         kept = Upload(upload_id(software, claim.sha256), None, claim, tx.now, software)
         new = await store.add_upload(kept)
         told = {"id": kept.upload_id, "sha256": claim.sha256, "size": claim.size, "media_type": claim.media_type}
-        return Answer(201 if new else 200, told | {"expires_at": (tx.now + UPLOADS_KEPT).isoformat()})
+        return Answer(201 if new else 200, told | {"expires_at": utc_text(tx.now + UPLOADS_KEPT)})
 
     return await answered_once(call, f"uploads of {software} {claim.sha256}".encode(), work)
+
+
+def _needs_live_key(call: Call) -> None:
+    """A statement is of a real account, and its mandate alone says whose."""
+    if call.principal.mode != "live":
+        raise Problem(403, "live_key_needed", "found a test key, expected a live key: bank files are real")

@@ -29,11 +29,12 @@ class TakenConnection(BaseModel):
 
 
 class TakenDocument(BaseModel):
-    """A document that was taken; `duplicate`: the same bytes came before, under this id."""
+    """A document that was taken; `duplicate`: the same bytes came before, under this id, at `received_at`."""
 
     id: DocumentId
-    state: str = Field(description="of what was handed in; how far it has come since is told at `Location`")
+    state: str = Field(description="`received`, or `known` for a duplicate: how far it has come is told at `Location`")
     duplicate: bool = False
+    received_at: datetime | None = Field(None, description="of a duplicate: when it first came")
 
 
 class TakenFile(BaseModel):

@@ -16,6 +16,7 @@ from services.intake.ports import IntakeStore
 from shared.chassis.calls import CallTransaction
 from shared.chassis.documents import Documents
 from shared.chassis.http import Call, caller, router
+from shared.values.moments import utc_text
 
 routes = router()
 
@@ -37,6 +38,6 @@ async def hand_in_upload(
         kept = Upload(upload_id(over.connection_id, claim.sha256), over.connection_id, claim, tx.now)
         new = await store.add_upload(kept)
         told = {"id": kept.upload_id, "sha256": claim.sha256, "size": claim.size, "media_type": claim.media_type}
-        return Answer(201 if new else 200, told | {"expires_at": (tx.now + UPLOADS_KEPT).isoformat()})
+        return Answer(201 if new else 200, told | {"expires_at": utc_text(tx.now + UPLOADS_KEPT)})
 
     return await answered_once(call, f"uploads {over.connection_id} {claim.sha256}".encode(), work)

@@ -15,6 +15,7 @@ from shared.chassis.keys import make_key, secret_text
 from shared.contracts.problems import PROBLEMS
 from shared.contracts.reasons import reason
 from shared.values import ConnectionId, Language
+from shared.values.moments import utc_text
 
 
 class CredentialsView(BaseModel):
@@ -69,7 +70,7 @@ def unknown_connection() -> Problem:
 def refused(why: TokenRefused) -> Problem:
     extra = _told(why.code, why.language)
     if why.newer_mailed_at is not None:
-        extra |= {"mailed_at": why.newer_mailed_at.isoformat(), "masked_email": why.newer_address}
+        extra |= {"mailed_at": utc_text(why.newer_mailed_at), "masked_email": why.newer_address}
     headers = {"Retry-After": str(_seconds(why.retry_after))} if why.retry_after else {}
     return Problem(
         PROBLEMS[why.code].statuses[0],

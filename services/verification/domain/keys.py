@@ -7,6 +7,7 @@ from datetime import datetime
 from services.verification.domain.directory import Software
 from shared.contracts.access import CONNECTION_SCOPES, SCOPES, Credential, Mode
 from shared.values import CredentialId
+from shared.values.moments import utc_text
 
 LIVE_KEYS = 2
 """Keys of one mode that work at the same time: the one in use and the one that takes over."""
@@ -58,7 +59,7 @@ def granted(asked: Sequence[str], software: Software) -> tuple[str, ...] | None:
 def with_key(software: Software, key: Credential, now: datetime) -> Software | KeyRefused:
     """The software with one more key. Keys that ended are forgotten by the way."""
     if key.ends_at is not None and key.ends_at <= now:
-        return KeyRefused("key_end_passed", key.ends_at.isoformat(), f"a moment after {now.isoformat()}")
+        return KeyRefused("key_end_passed", utc_text(key.ends_at), f"a moment after {utc_text(now)}")
     holds = tuple(each for each in software.credentials if each.ends_at is None or each.ends_at > now)
     keys = (*holds, key)
     refused = unknown_scopes(key.scopes, software.scopes) or too_many(keys, now)

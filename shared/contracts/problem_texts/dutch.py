@@ -29,7 +29,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "caller_not_allowed": ("Deze oproep is voor anderen", "De gegevens kloppen, maar deze oproep is voor anderen."),
     "scope_missing": ("Er ontbreekt een recht", "De gegevens hebben niet de scope die deze oproep vraagt."),
     "scope_not_allowed": ("Dit recht kan niet gegeven worden", "De scope bestaat niet, of de software heeft hem niet."),
-    "software_keys_full": ("Er zijn al twee sleutels", "Per modus werken hoogstens twee sleutels tegelijk."),
+    "software_keys_full": (
+        "Er werken al twee sleutels van deze soort",
+        "Laat er eerst een eindigen: er werken hoogstens twee testsleutels en twee echte sleutels tegelijk.",
+    ),
     "key_end_passed": ("Het einde is voorbij", "De sleutel zou eindigen op een moment dat voorbij is."),
     "form_token_invalid": ("Het formulier is te oud", "De pagina is te lang geleden of in een andere sessie geladen."),
     "sign_in": ("Meld u eerst aan", "Deze pagina is voor beheerders die aangemeld zijn."),
@@ -178,7 +181,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Sommige waarden van de inzending ontbreken of zijn verkeerd.",
     ),
     "test_key_needed": ("Hiervoor is een testsleutel nodig", "De proefomgeving bereikt u alleen met een testsleutel."),
-    "live_key_needed": ("Hiervoor is een echte sleutel nodig", "Kafka bereikt u alleen met een echte sleutel."),
+    "live_key_needed": (
+        "Hiervoor is een echte sleutel nodig",
+        "Bankbestanden, kanalen en Kafka dragen wat echt is: gebruik een echte sleutel.",
+    ),
     "company_served_by_another_office": (
         "Een ander kantoor werkt voor de onderneming",
         "Op die dag heeft de onderneming een ander accountantskantoor.",

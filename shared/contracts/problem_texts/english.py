@@ -29,7 +29,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "caller_not_allowed": ("This call is for others", "The credentials are right, but this call is for other callers."),
     "scope_missing": ("A right is missing", "The credentials do not have the scope that this call needs."),
     "scope_not_allowed": ("This right cannot be given", "The scope does not exist, or the software does not have it."),
-    "software_keys_full": ("There are two keys already", "At most two keys of a mode work at the same time."),
+    "software_keys_full": (
+        "Two keys of this kind work already",
+        "Have one of them end, then make another: at most two test keys and two live keys work at a time.",
+    ),
     "key_end_passed": ("The end has passed", "The key would end at a moment that has passed."),
     "form_token_invalid": ("The form is too old", "The page was loaded too long ago, or in another session."),
     "sign_in": ("Sign in first", "This page is for operators who are signed in."),
@@ -163,7 +166,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "submission_malformed": ("The submission holds errors", "Some values of the submission are missing or wrong."),
     "test_key_needed": ("This needs a test key", "The sandbox is reached with a test key only."),
-    "live_key_needed": ("This needs a live key", "Kafka is reached with a live key only."),
+    "live_key_needed": ("This needs a live key", "Bank files, channels and Kafka carry what is real: use a live key."),
     "company_served_by_another_office": (
         "Another office serves the company",
         "On that day the company has another accounting office.",

@@ -32,7 +32,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "scope_missing": ("Il manque un droit", "Les identifiants n'ont pas le « scope » que demande cet appel."),
     "scope_not_allowed": ("Ce droit ne peut être donné", "Le « scope » n'existe pas, ou le logiciel ne l'a pas."),
-    "software_keys_full": ("Il y a déjà deux clés", "Deux clés au plus d'un même mode fonctionnent en même temps."),
+    "software_keys_full": (
+        "Deux clés de ce type fonctionnent déjà",
+        "Mettez d'abord fin à l'une d'elles : au plus deux clés de test et deux clés de production à la fois.",
+    ),
     "key_end_passed": ("La fin est passée", "La clé prendrait fin à un moment déjà passé."),
     "form_token_invalid": ("Le formulaire est trop ancien", "La page date de trop longtemps ou d'une autre session."),
     "sign_in": ("Connectez-vous d'abord", "Cette page est réservée aux opérateurs connectés."),
@@ -187,7 +190,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "submission_malformed": ("L'envoi contient des erreurs", "Des valeurs de l'envoi manquent ou sont fausses."),
     "test_key_needed": ("Il faut une clé de test", "Le bac à sable ne s'atteint qu'avec une clé de test."),
-    "live_key_needed": ("Il faut une clé de production", "Kafka ne s'atteint qu'avec une clé de production."),
+    "live_key_needed": (
+        "Il faut une clé de production",
+        "Fichiers bancaires, canaux et Kafka portent du réel : utilisez une clé de production.",
+    ),
     "company_served_by_another_office": (
         "Un autre bureau sert l'entreprise",
         "Ce jour-là, l'entreprise a un autre bureau comptable.",

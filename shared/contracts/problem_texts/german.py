@@ -29,7 +29,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "caller_not_allowed": ("Dieser Aufruf ist für andere", "Die Daten stimmen, aber dieser Aufruf ist für andere."),
     "scope_missing": ("Es fehlt ein Recht", "Die Zugangsdaten haben den Scope nicht, den dieser Aufruf verlangt."),
     "scope_not_allowed": ("Dieses Recht geht nicht", "Den Scope gibt es nicht, oder die Software hat ihn nicht."),
-    "software_keys_full": ("Es gibt schon zwei Schlüssel", "Je Modus gelten höchstens zwei Schlüssel gleichzeitig."),
+    "software_keys_full": (
+        "Zwei Schlüssel dieser Art gelten schon",
+        "Beenden Sie zuerst einen davon: Höchstens zwei Test- und zwei echte Schlüssel gelten gleichzeitig.",
+    ),
     "key_end_passed": ("Das Ende ist vorbei", "Der Schlüssel würde zu einem vergangenen Zeitpunkt enden."),
     "form_token_invalid": ("Das Formular ist zu alt", "Die Seite wurde vor zu langer Zeit oder anderswo geladen."),
     "sign_in": ("Melden Sie sich zuerst an", "Diese Seite ist für angemeldete Betreiber."),
@@ -190,7 +193,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Dafür ist ein Testschlüssel nötig",
         "Die Testumgebung erreicht man nur mit einem Testschlüssel.",
     ),
-    "live_key_needed": ("Dafür ist ein echter Schlüssel nötig", "Kafka erreicht man nur mit einem echten Schlüssel."),
+    "live_key_needed": (
+        "Dafür ist ein echter Schlüssel nötig",
+        "Bankdateien, Kanäle und Kafka tragen Echtes: Verwenden Sie einen echten Schlüssel.",
+    ),
     "company_served_by_another_office": (
         "Eine andere Kanzlei betreut das Unternehmen",
         "An diesem Tag hat das Unternehmen eine andere Kanzlei.",

@@ -100,7 +100,6 @@ def a_payment(document: Document, state: str = "suggested", at: datetime = NOW) 
         changed_at=at,
         allocation=allocation,
         reasons=("amount_equal",),
-        round_id=uuid4(),
         history=(PaymentStep("suggested", NOW, 1, Money.of("10.00", "EUR")),),
     )
 
@@ -220,11 +219,12 @@ async def test_a_payment_comes_back_as_it_was_and_moves_behind_all_others_when_i
     async with acting("software:robaws") as store:
         listed = await store.list_payments(0, 10, PaymentFilter())
         assert [each.document_id for each in listed] == [first.document_id, second.document_id]
-        expected = replace(a_payment(first), position=listed[0].position, round_id=listed[0].round_id)
+        expected = replace(a_payment(first), position=listed[0].position)
         assert listed[0] == expected
         assert await store.last_payment_position() == listed[1].position
     async with acting(None) as store:
-        [known] = [each for each in await store.payments_of([listed[0].movement]) if each == listed[0]]
+        [known] = await store.payments_of([listed[0].payment_id])
+        assert known == listed[0]
         await store.save_payments([replace(known, state="settled", version=2)])
     async with acting("software:robaws") as store:
         behind = await store.list_payments(listed[1].position, 10, PaymentFilter())
@@ -262,10 +262,10 @@ async def test_a_decision_is_kept_when_the_payment_changes_afterwards(acting: As
         payment = await store.lock_payment(a_payment(document).payment_id)
         await store.save_decision(replace(payment, decided=said))
     async with acting(None) as store:
-        [known] = await store.payments_of([payment.movement])
+        [known] = await store.payments_of([payment.payment_id])
         assert known.decided == said and known.position > payment.position
         await store.save_payments([replace(known, state="accepted")])
-        [after] = await store.payments_of([payment.movement])
+        [after] = await store.payments_of([payment.payment_id])
     assert (after.state, after.decided) == ("accepted", said)
 
 

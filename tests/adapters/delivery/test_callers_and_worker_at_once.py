@@ -19,7 +19,7 @@ async def test_what_a_person_decides_while_the_ledger_tells_of_the_payment_is_no
 
     async def ledger_tells() -> None:
         async with in_postgres(None) as store:
-            [known] = await store.payments_of([payment.movement])
+            [known] = await store.payments_of([payment.payment_id])
             await store.save_payments([replace(known, rank=2)])
 
     async with in_postgres("office:janssens") as store:
@@ -29,7 +29,7 @@ async def test_what_a_person_decides_while_the_ledger_tells_of_the_payment_is_no
         await store.save_decision(replace(locked, state="refused", decided=Decided("refuse", "office:janssens", NOW)))
     await telling
     async with in_postgres(None) as store:
-        [after] = await store.payments_of([payment.movement])
+        [after] = await store.payments_of([payment.payment_id])
     assert (after.state, after.rank) == ("refused", 2)
 
 

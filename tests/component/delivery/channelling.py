@@ -130,6 +130,13 @@ class House:
         events = [Received(id=uuid4(), correlation_id="c", body=body, time=self.now, sequence=1) for body in bodies]
         return await handlers.take_routed(Batch(events, self.now, MemoryParking()), self.store)
 
+    async def handle(self, handler: Any, *bodies: Any, sequence: int = 1) -> list[Any]:
+        """One batch of what happened just now; gives what follows."""
+        events = [
+            Received(id=uuid4(), correlation_id="c", body=body, time=self.now, sequence=sequence) for body in bodies
+        ]
+        return list(await handler(Batch(events, self.now, MemoryParking()), self.store))
+
     async def again(self, occasion: str, **others: Any) -> list[Any]:
         """All that was routed is asked for once more."""
         return await hand_over_again(a_cause(), self.documents, occasion, self.now, self.store, **others)

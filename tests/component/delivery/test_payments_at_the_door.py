@@ -13,6 +13,7 @@ from shared.contracts.statements import (
     InvoiceSettled,
     PaymentSuggested,
     PaymentUndone,
+    PaymentWithdrawn,
 )
 from shared.values import Language, OfficeId
 from tests.component.delivery.doors import NUMBER
@@ -116,24 +117,22 @@ async def test_what_was_accepted_is_so_once_the_ledger_settled_it(house: House) 
     [suggestion] = await house.payments()
     await house.ask(f"/v1/payments/{suggestion['id']}/accept", method="POST")
     await house.hear(payment(InvoiceSettled, 2), minutes=5)
+    await house.hear(payment(PaymentWithdrawn, 3, "p1", reason="accepted"), minutes=5)
     assert sorted(each["state"] for each in await house.payments()) == ["accepted", "settled"]
     problem = await house.ask(f"/v1/payments/{suggestion['id']}/undo", status=409, method="POST")
-    assert problem["detail"] == "The payment is accepted; undo is for one that settles an invoice."
+    assert problem["detail"] == "The payment is accepted; undo is for one that settles an invoice or was refused."
 
 
-async def test_a_suggestion_for_an_invoice_that_another_movement_paid_is_none_any_more(house: House) -> None:
+async def test_a_suggestion_that_is_over_says_so_and_its_software_hears_it(house: House) -> None:
     await house.hear(payment(PaymentSuggested, 1, "p1"))
     paid = {"balance": {"amount": "0.00", "currency": "EUR"}}
-    other = {"allocation_id": f"{STATEMENT}/9/{DOCUMENT}/1"}
-    elsewhere = payment(InvoiceSettled, 1).allocation.model_copy(update=other)
-    await house.hear(payment(InvoiceSettled, 2, **paid).model_copy(update={"allocation": elsewhere}), minutes=5)
-    assert sorted(each["state"] for each in await house.payments()) == ["replaced", "settled"]
-    [shown] = await house.payments("?state=replaced")
+    await house.hear(payment(PaymentWithdrawn, 3, "p1", reason="invoice_paid", **paid), minutes=5)
+    [shown] = await house.payments("?state=withdrawn")
+    assert shown["balance"] == paid["balance"] and shown["reasons"] is not None
     assert (await house.ask(f"/v1/payments/{shown['id']}/accept", status=409, method="POST"))["code"] == "payment_stale"
-    await house.hear(payment(PaymentSuggested, 3, "p1", **paid, reasons=("may_take_back",)), minutes=6)
-    assert len(await house.payments("?state=suggested")) == 1, "what may take it back goes on"
-    await house.hear(payment(InvoiceSettled, 4, "2", **paid).model_copy(update={"allocation": elsewhere}), minutes=7)
-    assert len(await house.payments("?state=suggested")) == 1
+    [_, told] = house.told()
+    assert (told.type, told.data.reason) == ("payment.withdrawn", "invoice_paid")
+    assert told.data.allocation.rejected == ()
 
 
 async def test_a_refused_suggestion_is_refused_at_once(house: House) -> None:
@@ -141,6 +140,23 @@ async def test_a_refused_suggestion_is_refused_at_once(house: House) -> None:
     [shown] = await house.payments()
     assert (await house.ask(f"/v1/payments/{shown['id']}/refuse", method="POST"))["state"] == "refused"
     assert await house.payments("?state=suggested") == []
+
+
+async def test_a_refusal_can_be_taken_back_and_its_history_shows_both(house: House) -> None:
+    await house.hear(payment(PaymentSuggested, 1, "p1"))
+    [shown] = await house.payments()
+    path = f"/v1/payments/{shown['id']}"
+    await house.ask(f"{path}/refuse", method="POST")
+    await house.hear(payment(PaymentWithdrawn, 2, "p1", reason="refused"))
+    for caller in ("janssens", "robaws", "janssens"):
+        open_again = await house.ask(f"{path}/undo", caller, method="POST")
+        assert (open_again["state"], open_again["decision"]["decision"]) == ("suggested", "undo")
+    decisions = [each.body.decision for each in house.runtime.written if isinstance(each, Publish)]
+    assert decisions == ["refuse", "undo"]
+    await house.hear(payment(PaymentSuggested, 3, "p1"), minutes=5)
+    details = await house.ask(path)
+    assert [step["state"] for step in details["history"]] == ["suggested", "refused", "suggested"]
+    assert (details["state"], details["decision"]) == ("suggested", None)
 
 
 async def test_a_settlement_is_undone_once_the_ledger_says_so_and_its_software_hears_it(house: House) -> None:
@@ -159,8 +175,9 @@ async def test_whoever_reads_on_by_cursor_sees_each_change_once(house: House) ->
     page = await house.ask("/v1/payments")
     assert await house.payments(f"?cursor={page['cursor']}") == []
     await house.hear(payment(InvoiceSettled, 2), minutes=5)
+    await house.hear(payment(PaymentWithdrawn, 3, "p1", reason="movement_settled"), minutes=5)
     changed = await house.payments(f"?cursor={page['cursor']}&wait=1")
-    assert sorted(each["state"] for each in changed) == ["replaced", "settled"]
+    assert sorted(each["state"] for each in changed) == ["settled", "withdrawn"]
     foreign = await house.ask(f"/v1/payments?cursor={page['cursor']}", "billit", 400)
     assert foreign["code"] == "cursor_invalid"
 

@@ -1,5 +1,6 @@
 """Is an invoice that came with a test key paid as its amount says, and decided of without a ledger?"""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ class Sandbox:
         self.tables = MemoryTables()
         self.worker = MemoryDelivery(self.tables)
         self.caller = MemoryDelivery(self.tables, "software:robaws", "test")
+        self.now = NOW
 
     async def hand_in(self, payable: str | None, **changes: Any) -> None:
         facts = {
@@ -43,12 +45,13 @@ class Sandbox:
 
     async def decide(self, decision: Any) -> None:
         [payment, *_] = await self.payments()
-        said = decided(payment, decision, "software:robaws", NOW)
+        said = decided(payment, decision, "software:robaws", self.now)
         assert said is not None
         await self.caller.save_decision(said)
-        task = SimulateDecision(payment_id=payment.payment_id, movement=payment.movement, decision=decision)
+        self.now += timedelta(seconds=1)
+        task = SimulateDecision(payment_id=payment.payment_id, decision=decision)
         cause = Cause(id=UUID(int=77), correlation_id="test")
-        run: TaskRun[Any, Any] = TaskRun(task, 1, NOW, cause, None, lambda _: self.worker)  # type: ignore[arg-type]
+        run: TaskRun[Any, Any] = TaskRun(task, 1, self.now, cause, None, lambda _: self.worker)  # type: ignore[arg-type]
         settle = await tasks.simulate_decision(run, answer_decision=handlers.answer_decision)
         await settle(self.worker)
 
@@ -96,7 +99,7 @@ async def test_a_suggestion_of_the_sandbox_settles_once_it_is_accepted() -> None
     sandbox = Sandbox()
     await sandbox.hand_in("121.63")
     await sandbox.decide("accept")
-    assert sandbox.told()[-1] == ("invoice.settled", "0.00")
+    assert sandbox.told()[-2:] == [("invoice.settled", "0.00"), ("payment.withdrawn", "0.00")]
     assert sorted(payment.state for payment in await sandbox.payments()) == ["accepted", "settled"]
 
 
@@ -105,7 +108,19 @@ async def test_a_suggestion_of_the_sandbox_that_is_refused_is_over() -> None:
     await sandbox.hand_in("121.63")
     await sandbox.decide("refuse")
     assert [payment.state for payment in await sandbox.payments()] == ["refused"]
-    assert [told for told, _ in sandbox.told()] == ["payment.suggested"]
+    assert [told for told, _ in sandbox.told()] == ["payment.suggested", "payment.withdrawn"]
+
+
+async def test_a_refusal_of_the_sandbox_that_is_undone_opens_the_question_again() -> None:
+    sandbox = Sandbox()
+    await sandbox.hand_in("121.63")
+    await sandbox.decide("refuse")
+    await sandbox.decide("undo")
+    [payment] = await sandbox.payments()
+    assert [step.state for step in payment.history] == ["suggested", "refused", "suggested"]
+    assert sandbox.told()[-1] == ("payment.suggested", "121.63")
+    await sandbox.decide("accept")
+    assert sorted(payment.state for payment in await sandbox.payments()) == ["accepted", "settled"]
 
 
 async def test_a_settlement_of_the_sandbox_is_undone() -> None:

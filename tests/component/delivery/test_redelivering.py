@@ -3,23 +3,22 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 
-from services.delivery import handlers, tasks
+from services.delivery import tasks
 from services.delivery.adapters.memory import MemoryDelivery
 from services.delivery.domain.feeds import Entry
 from services.delivery.domain.redelivery import MOST_OPEN, Redeliver
 from shared.chassis.errors import Unavailable
-from shared.chassis.messages import Cause, Do
-from shared.chassis.tasks import TaskRun
+from shared.chassis.messages import Do
 from shared.values import ChannelId, OfficeId
 from tests.adapters.delivery.parcels import a_channel
 from tests.component.delivery.doors import NOW, Runtime, key_of, opened
 from tests.component.delivery.feeds import NUMBER, OFFICE, a_document, document_id, five_documents, get, numbers, post
+from tests.component.delivery.redeliveries import performed
 
 
 @pytest.fixture
@@ -31,19 +30,6 @@ async def runtime() -> Runtime:
 async def door(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
     async with opened(runtime) as client:
         yield client
-
-
-async def performed(runtime: Runtime) -> list[Any]:
-    """Runs redeliveries until nothing follows; gives what else followed."""
-    followed, duties = [], [each for each in runtime.written if isinstance(each, Do)]
-    while duties:
-        duty = duties.pop(0)
-        cause = Cause(id=uuid4(), correlation_id="c")
-        run: TaskRun[Any, Any] = TaskRun(duty.task, 1, NOW, cause, None, lambda store: store)  # type: ignore[arg-type]
-        settle = await tasks.redeliver(run, deliver_again=handlers.deliver_again)
-        for each in await settle(MemoryDelivery(runtime.tables)):
-            (duties if isinstance(each, Do) and isinstance(each.task, Redeliver) else followed).append(each)
-    return followed
 
 
 async def test_a_redelivery_is_seen_beforehand_and_comes_once(door: httpx.AsyncClient, runtime: Runtime) -> None:

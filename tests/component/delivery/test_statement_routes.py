@@ -4,20 +4,17 @@ import json
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 
-from services.delivery import handlers, tasks
 from services.delivery.adapters.memory import MemoryDelivery
 from services.delivery.domain.clients import Client, Office
-from services.delivery.domain.redelivery import Redeliver
 from services.delivery.domain.statement_lists import StatementEntry
 from services.delivery.domain.statements import BookedStatement, RoutedStatement
 from shared.chassis.errors import InvalidMessage
-from shared.chassis.messages import Cause, Do, EdgeRecord
-from shared.chassis.tasks import TaskRun
+from shared.chassis.messages import EdgeRecord
 from shared.contracts.connections import ConnectionChanged
 from shared.contracts.directory import OfficePeriod
 from shared.contracts.documents import Claim
@@ -25,6 +22,7 @@ from shared.contracts.statements import TransactionsBooked
 from shared.values import ConnectionId, Iban, Language, SoftwareSlug, StatementId
 from tests.component.delivery.doors import NOW, Runtime, key_of, opened
 from tests.component.delivery.feeds import OFFICE, get, post
+from tests.component.delivery.redeliveries import performed
 from tests.component.delivery.test_handing_over_statements import CODA, MOVEMENTS, a_statement
 from tests.unit.delivery.booked_statements import IBAN, NUMBER
 from tests.unit.delivery.camt_shape import faults
@@ -87,19 +85,6 @@ def files() -> Files:
 async def door(runtime: Runtime, files: Files) -> AsyncIterator[httpx.AsyncClient]:
     async with opened(runtime, documents=files, statement_pdf_maker=files) as client:
         yield client
-
-
-async def performed(runtime: Runtime) -> list[Any]:
-    """Runs redeliveries until nothing follows; gives what else followed."""
-    followed, duties = [], [each for each in runtime.written if isinstance(each, Do)]
-    while duties:
-        duty = duties.pop(0)
-        cause = Cause(id=uuid4(), correlation_id="c")
-        run: TaskRun[Any, Any] = TaskRun(duty.task, 1, NOW, cause, None, lambda store: store)  # type: ignore[arg-type]
-        settle = await tasks.redeliver(run, deliver_again=handlers.deliver_again)
-        for each in await settle(MemoryDelivery(runtime.tables)):
-            (duties if isinstance(each, Do) and isinstance(each.task, Redeliver) else followed).append(each)
-    return followed
 
 
 def sequences(page: dict[str, Any]) -> list[int]:

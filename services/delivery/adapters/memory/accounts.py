@@ -48,7 +48,7 @@ class MemoryAccounts(MemoryCaller):
     def _open_gaps(self) -> list[Gap]:
         found = [gap for gap in self._tables.gaps.values() if gap.is_open]
         seen = [gap for gap in found if self._sees_accounts_of(gap.enterprise_number)]
-        return sorted(seen, key=lambda gap: gap.place.order)
+        return sorted(seen, key=lambda gap: (gap.place.order, gap.statement_id))
 
     def _sees_accounts_of(self, number: EnterpriseNumber) -> bool:
         if self._principal is None or (self._principal.startswith("operator:") and self._of_mode("live")):

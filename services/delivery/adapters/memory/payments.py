@@ -7,7 +7,7 @@ from services.delivery.adapters.memory.tables import MemoryCaller
 from services.delivery.domain.notices import may_read_statements
 from services.delivery.domain.payments import Payment
 from services.delivery.ports.payments import PaymentFilter
-from shared.values import DocumentId, EnterpriseNumber, PaymentId
+from shared.values import EnterpriseNumber, PaymentId
 
 _COUNTER = "payments"
 
@@ -15,9 +15,8 @@ _COUNTER = "payments"
 class MemoryPayments(MemoryCaller):
     """See the port for what each does."""
 
-    async def payments_of(self, movements: Collection[str], documents: Collection[DocumentId] = ()) -> list[Payment]:
-        known = [payment for _, payment in sorted(self._tables.payments.items())]
-        return [each for each in known if each.movement in movements or each.document_id in documents]
+    async def payments_of(self, payment_ids: Collection[PaymentId]) -> list[Payment]:
+        return [payment for _, payment in sorted(self._tables.payments.items()) if payment.payment_id in payment_ids]
 
     async def save_payments(self, payments: Sequence[Payment]) -> None:
         for payment in sorted(payments, key=lambda payment: (payment.changed_at, payment.payment_id)):

@@ -13,7 +13,9 @@ from services.delivery.domain.edges import Edge
 from services.delivery.domain.feeds import FeedRow
 from services.delivery.domain.handovers import Handover
 from services.delivery.domain.notices import Notice
+from services.delivery.domain.office_notices import OfficeNotice
 from services.delivery.domain.payments import Payment
+from services.delivery.domain.put_aside import Place, PutAside
 from services.delivery.domain.redelivery import Redelivery
 from services.delivery.domain.statement_lists import StatementRow
 from services.delivery.domain.statements import BookedStatement
@@ -29,6 +31,7 @@ from shared.values import (
     OfficeId,
     PaymentId,
     RedeliveryId,
+    Sha256,
     SoftwareSlug,
     StatementId,
     WebhookEndpointId,
@@ -52,6 +55,16 @@ class ChannelTables:
     channels: dict[ChannelId, Channel] = field(default_factory=dict)
     handovers: dict[ChannelId, dict[int, Handover]] = field(default_factory=dict)
     heads: dict[ChannelId, int] = field(default_factory=dict)
+
+
+@dataclass
+class OfficeEventTables:
+    """What stays between transactions."""
+
+    events: dict[OfficeId, dict[int, OfficeNotice]] = field(default_factory=dict)
+    heads: dict[OfficeId, int] = field(default_factory=dict)
+    forgotten: dict[OfficeId, int] = field(default_factory=dict)
+    told: dict[StatementId, OfficeId] = field(default_factory=dict)
 
 
 @dataclass
@@ -81,6 +94,9 @@ class MemoryTables:
     accounts: dict[AccountKey, Account] = field(default_factory=dict)
     gaps: dict[StatementId, Gap] = field(default_factory=dict)
     payments: dict[PaymentId, Payment] = field(default_factory=dict)
+    office_events: OfficeEventTables = field(default_factory=OfficeEventTables)
+    senders: dict[Sha256, SoftwareSlug | OfficeId] = field(default_factory=dict)
+    put_aside: dict[Place, PutAside] = field(default_factory=dict)
 
 
 class MemoryCaller:

@@ -6,8 +6,10 @@ from services.delivery.adapters.postgres.clients import PostgresClients
 from services.delivery.adapters.postgres.document_lists import PostgresDocumentLists
 from services.delivery.adapters.postgres.documents import PostgresDocuments
 from services.delivery.adapters.postgres.edges import PostgresEdges
+from services.delivery.adapters.postgres.office_events import PostgresOfficeEvents
 from services.delivery.adapters.postgres.payments import PostgresPayments
 from services.delivery.adapters.postgres.pod_reading import PostgresPodReading
+from services.delivery.adapters.postgres.put_aside import PostgresPutAside
 from services.delivery.adapters.postgres.redeliveries import PostgresRedeliveries
 from services.delivery.adapters.postgres.routed_statements import PostgresRoutedStatements
 from services.delivery.adapters.postgres.statements import PostgresStatements
@@ -29,5 +31,7 @@ class PostgresDelivery(
     PostgresChannels,
     PostgresPodReading,
     PostgresWebhookQueue,
+    PostgresOfficeEvents,
+    PostgresPutAside,
 ):
     """Both ports, bound to one transaction: the role decides what can be done and seen."""

@@ -6,7 +6,7 @@ from typing import Any
 from services.delivery.adapters.postgres.counters import PostgresCounters
 from services.delivery.domain.accounts import Account, AccountKey, AccountState, Gap, Place
 from services.delivery.ports.accounts import WithGaps
-from shared.contracts.statements import StatementGapOpened
+from shared.contracts.statements import AccountStanding, StatementGapOpened
 from shared.values import Currency, EnterpriseNumber, Iban, Money, StatementId
 
 _OPEN = "g.closed_at is null and g.facts is not null"
@@ -24,8 +24,15 @@ class PostgresAccounts(PostgresCounters):
     async def save_accounts(self, accounts: Sequence[Account]) -> None:
         if not accounts:
             return
-        earlier = "(excluded.first_day, excluded.first_sequence) < (known.first_day, known.first_sequence)"
-        later = "(excluded.last_day, excluded.last_sequence) >= (known.last_day, known.last_sequence)"
+        newer, guessed = "excluded.booked > known.booked", "excluded.booked = 0 and known.booked = 0"
+        earlier = (
+            f"({newer} or {guessed}"
+            " and (excluded.first_day, excluded.first_sequence) < (known.first_day, known.first_sequence))"
+        )
+        later = (
+            f"({newer} or {guessed}"
+            " and (excluded.last_day, excluded.last_sequence) >= (known.last_day, known.last_sequence))"
+        )
         columns = ("statement", "year", "sequence", "day")
         firsts = ", ".join(f"first_{c} = case when {earlier} then excluded.first_{c} else known.first_{c} end"
                            for c in columns)  # fmt: skip
@@ -34,12 +41,21 @@ class PostgresAccounts(PostgresCounters):
         await self._connection.executemany(
             f"""insert into bank_accounts as known
                     (enterprise_number, iban, currency, first_statement, first_year, first_sequence, first_day,
-                     last_statement, last_year, last_sequence, last_day, balance)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                     last_statement, last_year, last_sequence, last_day, balance, booked, standing)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                 on conflict (enterprise_number, iban, currency) do update set {firsts}, {lasts},
-                    balance = case when {later} then excluded.balance else known.balance end""",
+                    balance = case when {later} then excluded.balance else known.balance end,
+                    booked = case when {newer} then excluded.booked else known.booked end,
+                    standing = case when {newer} then excluded.standing else known.standing end""",
             [
-                (*account.key, *_place(account.first), *_place(account.last), account.balance.amount)
+                (
+                    *account.key,
+                    *_place(account.first),
+                    *_place(account.last),
+                    account.balance.amount,
+                    account.booked,
+                    account.standing.model_dump_json() if account.standing is not None else None,
+                )
                 for account in accounts
             ],
         )
@@ -110,7 +126,7 @@ class PostgresAccounts(PostgresCounters):
     async def open_gaps(self, companies: Collection[EnterpriseNumber]) -> list[Gap]:
         rows = await self._connection.fetch(
             f"""select g.* from statement_gaps g
-                where g.enterprise_number = any($1::text[]) and {_OPEN} order by g.day, g.sequence""",
+                where g.enterprise_number = any($1::text[]) and {_OPEN} order by g.day, g.sequence, g.statement_id""",
             list(companies),
         )
         return [_gap(row) for row in rows]
@@ -126,7 +142,8 @@ def _account(row: Any) -> Account:
         for name in ("first", "last")
     )
     key = EnterpriseNumber(row["enterprise_number"]), Iban(row["iban"]), Currency(row["currency"])
-    return Account(key, first, last, Money(row["balance"], row["currency"]))
+    standing = AccountStanding.model_validate_json(row["standing"]) if row["standing"] is not None else None
+    return Account(key, first, last, Money(row["balance"], row["currency"]), standing)
 
 
 def _gap(row: Any) -> Gap:

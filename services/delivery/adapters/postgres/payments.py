@@ -12,25 +12,19 @@ from shared.contracts.statements import Allocation
 from shared.values import DocumentId, EnterpriseNumber, Money, PaymentId
 
 _COUNTER = "payments"
-_OF_MOVEMENTS_AND_DOCUMENTS = """
-    select * from payments where payment_id = any(array(
-        select found.payment_id from unnest($1::text[]) as wanted,
-            lateral (select payment_id from payments where movement = wanted offset 0) as found
-        union
-        select found.payment_id from unnest($2::text[]) as wanted,
-            lateral (select payment_id from payments where document_id = wanted offset 0) as found))
-    order by payment_id for update"""
-"""Each by its index, whatever Postgres believes of the size of a table that grows fast: without `offset` it reads all
-of it for a few hundred rows."""
+_KNOWN = """
+    select * from payments where payment_id = any(array(select unnest($1::text[]))) order by payment_id for update"""
+"""By their key, whatever Postgres believes of the size of a table that grows fast: where it sees how many are asked
+for, it reads all of the table for a few hundred rows."""
 
 
 class PostgresPayments(PostgresCounters):
     """Bound to one transaction of the worker or of the API role."""
 
-    async def payments_of(self, movements: Collection[str], documents: Collection[DocumentId] = ()) -> list[Payment]:
+    async def payments_of(self, payment_ids: Collection[PaymentId]) -> list[Payment]:
         # Whoever decides locks the payment before it takes a position: here too, or the two wait for each other, and
         # what was decided in between would be written over.
-        rows = await self._connection.fetch(_OF_MOVEMENTS_AND_DOCUMENTS, list(movements), list(documents))
+        rows = await self._connection.fetch(_KNOWN, list(payment_ids))
         return [_payment(row) for row in rows]
 
     async def save_payments(self, payments: Sequence[Payment]) -> None:
@@ -39,20 +33,19 @@ class PostgresPayments(PostgresCounters):
         ordered = sorted(payments, key=lambda payment: (payment.changed_at, payment.payment_id))
         positions = await self._count_up("payment_counters", "name", [_COUNTER] * len(ordered))
         await self._connection.executemany(
-            """insert into payments (payment_id, allocation_id, movement, enterprise_number, document_id,
+            """insert into payments (payment_id, allocation_id, enterprise_number, document_id,
                    invoice_number, state, version, balance, first_at, changed_at, allocation, rank, reasons,
-                   return_reason, round_id, history, position)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                   return_reason, history, position)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                on conflict (payment_id) do update
                set state = excluded.state, version = excluded.version, balance = excluded.balance,
                    first_at = excluded.first_at, changed_at = excluded.changed_at, allocation = excluded.allocation,
                    rank = excluded.rank, reasons = excluded.reasons, return_reason = excluded.return_reason,
-                   round_id = excluded.round_id, history = excluded.history, position = excluded.position""",
+                   history = excluded.history, position = excluded.position""",
             [
                 (
                     each.payment_id,
                     each.allocation_id,
-                    each.movement,
                     each.enterprise_number,
                     each.document_id,
                     each.invoice_number,
@@ -65,7 +58,6 @@ class PostgresPayments(PostgresCounters):
                     each.rank,
                     list(each.reasons),
                     each.return_reason,
-                    each.round_id,
                     _history_text(each.history),
                     position,
                 )
@@ -161,7 +153,6 @@ def _payment(row: Any) -> Payment:
         rank=row["rank"],
         reasons=tuple(row["reasons"]),
         return_reason=row["return_reason"],
-        round_id=row["round_id"],
         decided=Decided(row["decision"], row["decided_by"], row["decided_at"]) if row["decision"] else None,
         history=_history(row["history"]),
         position=row["position"],

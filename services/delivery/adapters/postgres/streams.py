@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from services.delivery.adapters.postgres.counters import PostgresCounters
 from services.delivery.domain.notices import Notice
@@ -66,12 +67,17 @@ class PostgresStreams(PostgresCounters):
             limit + 1,
             mode,
         )
-        notices = tuple(StoredNotice(row["position"], row["text"]) for row in rows[:limit])
-        more = len(rows) > limit
-        return StreamPage(notices, notices[-1].position if more else head, more)
+        return page_of(rows, limit, head)
 
     async def forgotten_to(self, software: SoftwareSlug) -> int:
         position: int | None = await self._connection.fetchval(
             "select forgotten_to from streams where software = $1", software
         )
         return position or 0
+
+
+def page_of(rows: Sequence[Any], limit: int, head: int) -> StreamPage:
+    """The page that rows make, of which one more than `limit` was asked for; `head` is how far was looked."""
+    notices = tuple(StoredNotice(row["position"], row["text"]) for row in rows[:limit])
+    more = len(rows) > limit
+    return StreamPage(notices, notices[-1].position if more else head, more)

@@ -38,14 +38,16 @@ class Forms:
         return f"{self.amount(money)}\u00a0{money.currency}" if money is not None else ""
 
     def number(self, number: Decimal | None, *, decimals: int = 0) -> str:
-        """Every decimal that says something, and at least `decimals`; empty for None."""
-        if number is None:
-            return ""
-        whole, _, rest = f"{abs(number):f}".partition(".")
+        """As `written`, to be broken where it is wider than any column; empty for None."""
+        return breakable_number(self.written(number, decimals=decimals)) if number is not None else ""
+
+    def written(self, number: Decimal | int, *, decimals: int = 0) -> str:
+        """Every decimal that says something, and at least `decimals`."""
+        whole, _, rest = f"{abs(Decimal(number)):f}".partition(".")
         rest = rest.rstrip("0").ljust(decimals, "0")
         grouped = f"{int(whole):,}".replace(",", self.group)
         sign = _MINUS if number < 0 else ""
-        return breakable_number(f"{sign}{grouped}{self.decimal if rest else ''}{rest}")
+        return f"{sign}{grouped}{self.decimal if rest else ''}{rest}"
 
     def percent(self, number: Decimal | None) -> str:
         """`21 %`, in English `21%`; empty for None."""

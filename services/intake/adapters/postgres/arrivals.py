@@ -54,6 +54,12 @@ class PostgresIntake(PostgresAskings, PostgresFolders):
         )
         return {DocumentId(row["document_id"]) for row in rows}
 
+    async def document_received_at(self, id: DocumentId) -> datetime | None:
+        found: datetime | None = await self._connection.fetchval(
+            "select received_at from documents where document_id = $1", id
+        )
+        return found
+
     async def add_bank_file(self, file: BankFile) -> bool:
         # Without `returning`: somebody else's row with the same bytes is a duplicate, but none to be seen.
         status = await self._connection.execute(
