@@ -6,7 +6,9 @@ MIGRATION_PASSWORDS (JSON: role to password). It runs under a lock and, done aga
 
 import asyncio
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from shared.contracts.catalogue import SERVICES
 ROOT = Path(__file__).resolve().parent.parent
 _LOCK = 7_205_759_403
 """Any number, but always this one: two migrations of one database wait for each other."""
+_MOVES_ROWS = re.compile(r"^\s*(?:insert\s+into|update|delete\s+from)\b", re.IGNORECASE | re.MULTILINE)
+_WORD = re.compile(r"\w+")
 
 
 class MigrationRefused(Exception):
@@ -102,7 +106,8 @@ async def _apply_one(connection: asyncpg.Connection, migration: Migration) -> No
         await connection.execute("set local role relais_owner")
         await connection.execute(f'set local search_path = "{migration.schema}"')
         try:
-            await connection.execute(migration.text)
+            async with _rows_seen(connection, migration):
+                await connection.execute(migration.text)
         except asyncpg.PostgresError as error:
             place = _line(migration.text, getattr(error, "position", None))
             raise MigrationRefused(f"{migration.schema}/{migration.file}{place}: {error}") from error
@@ -112,6 +117,34 @@ async def _apply_one(connection: asyncpg.Connection, migration: Migration) -> No
             migration.file,
             migration.sha256,
         )
+
+
+@asynccontextmanager
+async def _rows_seen(connection: asyncpg.Connection, migration: Migration) -> AsyncIterator[None]:
+    """Row-level security is forced upon the owner as well, so it sees and changes no row of its own tables. A file that
+    moves rows sees those of the tables that it names; when it ends these are as they were."""
+    forced = []
+    if _MOVES_ROWS.search(migration.text):
+        words = set(_WORD.findall(migration.text))
+        rows = await connection.fetch(
+            """select c.oid, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+               where n.nspname = $1 and c.relforcerowsecurity""",
+            migration.schema,
+        )
+        forced = [row["oid"] for row in rows if row["relname"] in words]
+    for table in await _names(connection, forced):
+        await connection.execute(f"alter table {table} no force row level security")
+    yield
+    for table in await _names(connection, forced):
+        await connection.execute(f"alter table {table} force row level security")
+
+
+async def _names(connection: asyncpg.Connection, tables: list[int]) -> list[str]:
+    """Those of the tables that are still there, as they are called now, in one order for everybody."""
+    rows = await connection.fetch(
+        "select oid::regclass::text as name from pg_class where oid = any($1::oid[]) order by oid", tables
+    )
+    return [row["name"] for row in rows]
 
 
 def _line(text: str, position: str | None) -> str:

@@ -1,53 +1,17 @@
 """Statements that need an operator: memory behaves like Postgres, and only operators see them."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
-from services.console.adapters.memory import MemoryConsole
-from services.console.adapters.postgres import PostgresConsole
 from services.console.domain.statements import MissingStatement, PutAside
 from shared.contracts.statements import StatementGapAlarmed, StatementQuarantined
 from shared.values import EnterpriseNumber, Sha256, StatementId
 
 NOW = datetime(2026, 3, 5, 9, tzinfo=UTC)
 As = Callable[[str | None], AbstractAsyncContextManager[Any]]
-
-
-@pytest.fixture
-def in_memory() -> As:
-    store = MemoryConsole()
-
-    @asynccontextmanager
-    async def acting(principal: str | None) -> AsyncIterator[Any]:
-        yield store
-
-    return acting
-
-
-@pytest.fixture
-async def in_postgres(database: Any) -> As:
-    pools = {"worker": await database.worker("console"), "api": await database.api("console")}
-
-    @asynccontextmanager
-    async def acting(principal: str | None) -> AsyncIterator[Any]:
-        async with pools["api" if principal else "worker"].acquire() as connection, connection.transaction():
-            if principal:
-                await connection.execute("select set_config('app.principal', $1, true)", principal)
-            yield PostgresConsole(connection)
-
-    return acting
-
-
-@pytest.fixture(params=["in_memory", "in_postgres"])
-def acting(request: pytest.FixtureRequest) -> As:
-    """A transaction as the worker (None) or as a caller (`operator:els`)."""
-    found: As = request.getfixturevalue(request.param)
-    return found
 
 
 def put_aside(file: str, minutes: int = 0) -> PutAside:

@@ -102,9 +102,13 @@ async def test_equal_bytes_from_one_connection_are_one_document(intake):
     async with intake("software:robaws") as store:
         assert await store.add_documents([]) == set()
         assert await store.add_documents([document]) == {document.document_id}
-        assert await store.add_documents([document]) == set()
+        assert await store.add_documents([replace(document, received_at=NOW + timedelta(hours=1))]) == set()
+        assert await store.document_received_at(document.document_id) == NOW, "when it came first"
     async with intake("worker") as store:
         assert await store.add_documents([document, foreign]) == {foreign.document_id}
+    async with intake("software:billit") as store:
+        assert await store.document_received_at(document.document_id) is None
+        assert await store.document_received_at(foreign.document_id) == NOW
 
 
 async def test_two_batches_with_the_same_documents_never_wait_in_a_circle(in_postgres):

@@ -95,6 +95,21 @@ async def test_a_file_that_fails_leaves_nothing_and_names_its_line(
     assert "verification/0002_wrong.sql" in await _migrate(edge_postgres, database, checkout)
 
 
+async def test_a_file_that_moves_rows_sees_those_of_its_tables_and_nothing_is_looser_afterwards(
+    edge_postgres: Postgres, database: str, checkout: Path
+) -> None:
+    await _migrate(edge_postgres, database, checkout)
+    worker = await asyncpg.connect(_url(edge_postgres, "verification_worker", database))
+    await worker.execute("insert into verification.notes values ('1', 'robaws')")
+    file = checkout / "services/verification/migrations/0002_louder.sql"
+    file.write_text("alter table notes rename to louder;\nupdate louder set software = upper(software);\n")
+    await _migrate(edge_postgres, database, checkout)
+    assert await worker.fetchval("select software from verification.louder") == "ROBAWS"
+    forced = "select relforcerowsecurity from pg_class where oid = 'verification.louder'::regclass"
+    assert await worker.fetchval(forced) is True
+    await worker.close()
+
+
 async def test_a_missing_password_is_named_before_anything_is_done(edge_postgres: Postgres) -> None:
     with pytest.raises(MigrationRefused, match="intake_api"):
         await migrate(edge_postgres.owner_url, {})
