@@ -17,7 +17,10 @@ from tests.backends import ROOT
 from tests.benchmarks.figures import Figure, table
 
 RESULTS = ROOT / "var/bench/results.jsonl"
-_OTHERS = {"__main__", "bank_morning", "figures", "matched_years", "router_and_delivery"}
+_OTHERS = {
+    "__main__", "bank_morning", "figures", "machine", "matched_years", "one_at_a_time", "router_and_delivery",
+    "spending",
+}  # fmt: skip
 
 
 def names() -> list[str]:

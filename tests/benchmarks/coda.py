@@ -43,7 +43,7 @@ def decoded(text):
     fields = statement.fields()
     texts = [each.communication for each in fields]
     texts += [text for each in fields for text in each.information]
-    return statement.account, statement.old_balance, statement.new_balance, fields, {zones}
+    return statement.account, statement.old_balance, statement.new_balance, statement.places.amounts, fields, {zones}
 def read():
     return [decoded(text) for text in split_file(data).statements]
 """
@@ -62,7 +62,9 @@ def read():
 from services.coda_reconciler.domain.coda_file import split_file
 from services.coda_reconciler.domain.coda_reader import read_statement
 def read():
-    return [read_statement(text) for text in split_file(data).statements]
+    statements = [read_statement(text) for text in split_file(data).statements]
+    movements = [statement.movements for statement in statements]
+    return statements
 """,
     "every field": _DECODED.format(zones="()"),
     "every zone": _DECODED.format(zones="values_of(texts)"),

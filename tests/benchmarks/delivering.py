@@ -6,32 +6,23 @@ RELAIS_BENCH_INVOICES makes it smaller, down to 1,000: two batches.
 """
 
 import asyncio
-import contextlib
-import importlib
 import os
-import sys
-import tempfile
 import time
-from collections.abc import Sequence
-from pathlib import Path
-from statistics import median
 
-import psutil
 from aiokafka import AIOKafkaConsumer
 
-from deploy.local.ports import Ports
-from shared.chassis import consumer, logs
+from shared.chassis import logs
 from shared.contracts.invoices import InvoiceSubmitted
 from shared.values import Sha256
-from tests.backends import PASSWORD, KafkaServer, PostgresServer, local_kafka, local_postgres
 from tests.benchmarks.figures import Figure, compared
+from tests.benchmarks.machine import Machine, one_machine
 from tests.benchmarks.router_and_delivery import PATIENCE_SECONDS, RUNNING, RouterAndDelivery
+from tests.benchmarks.spending import grown, memory_watched, spent_s
 
 INVOICES = max(1000, int(os.environ.get("RELAIS_BENCH_INVOICES", "20000")))
 ONE_BY_ONE = max(200, INVOICES // 20)
-TARGET_A_SECOND, TARGET_RATIO, TARGET_GROWTH = 250.0, 2.0, 1.15
-AS_EVERYWHERE = {service: (f"services.{service}.main",) for service in RUNNING}
-ONE_AT_A_TIME = {service: ("tests.benchmarks.delivering", service) for service in RUNNING}
+TARGET_A_SECOND, TARGET_RATIO = 250.0, 2.0
+ONE_AT_A_TIME = {service: ("tests.benchmarks.one_at_a_time", service) for service in RUNNING}
 _BEGUN = "select " + " or ".join(
     f"exists (select from {service}.inbox where topic = '{InvoiceSubmitted.topic}')" for service in RUNNING
 )
@@ -44,46 +35,21 @@ Measured = tuple[float, dict[str, list[float]], dict[str, float]]
 async def run() -> list[Figure]:
     """Measure both on a Kafka and a database of their own."""
     logs.configure("benchmark")
-    with tempfile.TemporaryDirectory(prefix="relais-bench-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # PostgreSQL drops to another account when root runs this
-        ports = Ports(folder / "ports.json", free_ports=True)
-        postgres = local_postgres(folder, ports, fsync=True)
-        await postgres.start()
-        try:
-            store = PostgresServer(postgres.owner_url, "own")
-            ordinary, _, _ = await _measured(folder, ports, store, ONE_AT_A_TIME, ONE_BY_ONE)
-            rate, memory, costs = await _measured(folder, ports, store, AS_EVERYWHERE, INVOICES)
-        finally:
-            await postgres.stop()
+    async with one_machine() as machine:
+        ordinary, _, _ = await _measured(machine, "one_at_a_time", ONE_AT_A_TIME, ONE_BY_ONE)
+        rate, memory, costs = await _measured(machine, "as_everywhere", {}, INVOICES)
     return [
         compared("invoices from stored to delivered", rate, "invoices/s", ordinary, TARGET_RATIO),
         Figure("the same, to be at least", rate, "invoices/s", target=TARGET_A_SECOND, holds=rate >= TARGET_A_SECOND),
         Figure("one by one", ordinary, "invoices/s"),
-        *(_grown(name, samples) for name, samples in memory.items()),
+        *(grown(name, samples) for name, samples in memory.items()),
         *(Figure(f"processor time of an invoice, {name}", cost, "ms") for name, cost in costs.items()),
     ]
 
 
-def _grown(name: str, samples: Sequence[float]) -> Figure:
-    """The last fifth of the time against the second: the first is for getting warm."""
-    fifth = max(1, len(samples) // 5)
-    before, after = median(samples[fifth : 2 * fifth]), median(samples[-fifth:])
-    growth = after / before
-    return Figure(f"memory of {name}", after, "MB", before, growth, TARGET_GROWTH, growth <= TARGET_GROWTH)
-
-
-async def _measured(
-    folder: Path, ports: Ports, store: PostgresServer, programs: dict[str, tuple[str, ...]], count: int
-) -> Measured:
-    name = "one_at_a_time" if programs is ONE_AT_A_TIME else "as_everywhere"
-    own = folder / name
-    own.mkdir(mode=0o755)
-    kafka = local_kafka(own, ports)
-    await kafka.start()
-    try:
-        server = KafkaServer(kafka.bootstrap_servers, "admin", PASSWORD, "own")
-        services = RouterAndDelivery(server, store, own, name, programs)
+async def _measured(machine: Machine, name: str, programs: dict[str, tuple[str, ...]], count: int) -> Measured:
+    async with machine.side(name) as (kafka, folder):
+        services = RouterAndDelivery(kafka, machine.store, folder, programs)
         password = await services.prepare()
         digests = await services.submit(count)
         office = services.office(password)
@@ -92,8 +58,6 @@ async def _measured(
             return await _delivered(services, office, digests)
         finally:
             await office.stop()
-    finally:
-        await kafka.stop()
 
 
 async def _delivered(services: RouterAndDelivery, office: AIOKafkaConsumer, digests: set[str]) -> Measured:
@@ -101,21 +65,18 @@ async def _delivered(services: RouterAndDelivery, office: AIOKafkaConsumer, dige
 
     What the router had read by then does not count.
     """
-    memory: dict[str, list[float]] = {service: [] for service in RUNNING}
-    async with services.running():
+    async with services.both():
         arriving = asyncio.create_task(_arrived(office, set(digests)))
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                begun = await services.until(_BEGUN)
-                before, already = _spent_ms(services), await services.value(_TAKEN_IN)
-                sampling = asyncio.create_task(_sample(services, memory))
-                await arriving
-        except TimeoutError as error:
-            raise TimeoutError(services.last_words()) from error
-        seconds, after = time.monotonic() - begun, _spent_ms(services)
-        sampling.cancel()
+        begun = await services.until(_BEGUN)
+        before, already = _spent_s(services), await services.value(_TAKEN_IN)
+        async with memory_watched(services.families) as memory:
+            try:
+                await asyncio.wait_for(arriving, PATIENCE_SECONDS)
+            except TimeoutError as error:
+                raise TimeoutError(services.last_words()) from error
+        seconds, after = time.monotonic() - begun, _spent_s(services)
     counted = len(digests) - already
-    costs = {name: (spent - before.get(name, 0.0)) / counted for name, spent in after.items()}
+    costs = {name: (spent - before.get(name, 0.0)) * 1e3 / counted for name, spent in after.items()}
     return counted / seconds, memory, costs
 
 
@@ -127,38 +88,9 @@ async def _arrived(office: AIOKafkaConsumer, missing: set[str]) -> None:
                 missing.discard(Sha256.of(record.value))
 
 
-async def _sample(services: RouterAndDelivery, memory: dict[str, list[float]]) -> None:
-    while True:
-        for service, family in services.families().items():
-            memory[service].append(sum(_resident(process) for process in family) / 1e6)
-        await asyncio.sleep(0.5)
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
-
-
-def _spent_ms(services: RouterAndDelivery) -> dict[str, float]:
-    """Milliseconds of processor that everybody who takes part has had; the router and its readers apart."""
-    names = {}
+def _spent_s(services: RouterAndDelivery) -> dict[str, float]:
+    """The router and its readers apart."""
+    names = {os.getpid(): "the office"}
     for service, (root, *readers) in services.families().items():
         names |= {root.pid: service} | {reader.pid: f"readers of {service}" for reader in readers}
-    spent: dict[str, float] = {}
-    for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            name = names.get(process.pid) or ("the office" if process.pid == os.getpid() else process.name())
-            spent[name] = spent.get(name, 0.0) + sum(process.cpu_times()[:2]) * 1e3
-    return spent
-
-
-def main() -> None:
-    """One service that handles one record at a time."""
-    consumer.MOST_RECORDS = 1
-    importlib.import_module(f"services.{sys.argv[1]}.main").main()
-
-
-if __name__ == "__main__":
-    main()
+    return spent_s(names)

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from deploy.demo.years import CompanyYear, Found, MovementId, Truth, accepted, company_years, paid, verdict
-from deploy.reconciling.statements import entry_of
-from services.coda_reconciler.domain.booking import Entry, ledger_movements
+from services.coda_reconciler.domain.booking import ledger_movements
 from services.coda_reconciler.domain.coda_file import split_file
 from services.coda_reconciler.domain.coda_reader import read_statement
+from services.coda_reconciler.domain.coda_records import Statement
 from services.coda_reconciler.domain.matching.facts import Knowledge, LedgerMovement, OpenItem
 from services.coda_reconciler.domain.settlement.ledger import Ledger
 from services.coda_reconciler.domain.settlement.opening import item_of
@@ -103,11 +103,11 @@ def _large_company() -> Figure:
     """Reading the words, finding and deciding: everything but the file and the database."""
     kinds = (*BY_NAME, *OTHERS)
     already = len(_year(SCENES_OF_LARGE, kinds, 0).invoices)
-    items, entries, knowledge = _prepared(_year(SCENES_OF_LARGE, kinds, OPEN_INVOICES - already))
+    items, statements, knowledge = _prepared(_year(SCENES_OF_LARGE, kinds, OPEN_INVOICES - already))
 
     def work() -> int:
         ledger = Ledger(items=items, knowledge=knowledge)
-        movements = [movement for entry in entries for movement in ledger_movements(entry)][:MOVEMENTS]
+        movements = [movement for each in statements for movement in ledger_movements(*each)][:MOVEMENTS]
         _settled(ledger, movements)
         return len(movements)
 
@@ -139,8 +139,8 @@ def _growth() -> Iterable[Figure]:
 
 
 def _standing(size: int) -> tuple[list[Ledger], list[LedgerMovement]]:
-    items, entries, knowledge = _prepared(_year(SCENES_OF_GROWTH, BY_NAME, size))
-    movements = [movement for entry in entries for movement in ledger_movements(entry)]
+    items, statements, knowledge = _prepared(_year(SCENES_OF_GROWTH, BY_NAME, size))
+    movements = [movement for each in statements for movement in ledger_movements(*each)]
     return [Ledger(items=items, knowledge=knowledge) for _ in range(ROUNDS)], movements
 
 
@@ -149,13 +149,15 @@ def _year(scenes: int, only: Sequence[str], unpaid: int) -> CompanyYear:
     return year
 
 
-def _prepared(year: CompanyYear) -> tuple[list[OpenItem], list[Entry], dict[EnterpriseNumber, Knowledge]]:
+def _prepared(
+    year: CompanyYear,
+) -> tuple[list[OpenItem], list[tuple[Statement, EnterpriseNumber]], dict[EnterpriseNumber, Knowledge]]:
     company = year.company.number
     items = [item_of(accepted(invoice)) for invoice in year.invoices]
     texts = [text for file in year.files for text in split_file(file.data).statements]
     own = frozenset(str(account.iban) for account in year.company.accounts)
     knowledge = Knowledge(own_accounts=own, debtors=debtors_of([year])[company])
-    return items, [entry_of(read_statement(text), company) for text in texts], {company: knowledge}
+    return items, [(read_statement(text), company) for text in texts], {company: knowledge}
 
 
 def _settled(ledger: Ledger, movements: Sequence[LedgerMovement]) -> int:

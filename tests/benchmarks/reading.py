@@ -23,9 +23,9 @@ from services.invoice_router.adapters.official import cen_xslt, peppol_xslt
 from services.invoice_router.adapters.reading_worker import collect_seldom
 from services.invoice_router.adapters.ubl_schemas import UblSchemas
 from services.invoice_router.domain import rules
-from services.invoice_router.domain.parts import tree_of
 from services.invoice_router.domain.reading import read_document
 from services.invoice_router.domain.safe_xml import read_xml
+from services.invoice_router.domain.trees import tree_of
 from shared.values import EnterpriseNumber, Iban
 from tests.benchmarks.figures import Figure, compared
 from tests.unit.invoice_router.documents import attachment, invoice

@@ -7,7 +7,6 @@ RELAIS_BENCH_REQUESTS make it smaller.
 
 import asyncio
 import os
-import tempfile
 import time
 from base64 import b64encode
 from collections.abc import Iterable
@@ -16,22 +15,19 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
 from nacl.public import PrivateKey
 
-from deploy.database_roles import ADMINISTRATION, api_role, worker_role
+from deploy.database_roles import api_role, worker_role
 from deploy.local.ports import Ports
-from deploy.migrate import migrate
 from services.verification.main import build
 from services.verification.settings import Settings
 from shared.chassis import logs
-from shared.chassis.administration import TopicSpec
 from shared.contracts import ConnectionRequested
-from shared.contracts.catalogue import CATALOGUE, LISTENERS, SERVICES
 from shared.values import ConnectionId, EnterpriseNumber, SoftwareSlug
-from tests.backends import PASSWORD, KafkaServer, PostgresServer, local_kafka, local_postgres
+from tests.backends import PASSWORD, KafkaServer, PostgresServer
 from tests.benchmarks.figures import Figure, compared
-from tests.component.chassis.one_service.records import Records
+from tests.benchmarks.machine import Machine, one_machine
+from tests.component.processes import Processes
 
 COMPANIES = int(os.environ.get("RELAIS_BENCH_COMPANIES", "500000"))
 REQUESTS = int(os.environ.get("RELAIS_BENCH_REQUESTS", "30000"))
@@ -44,18 +40,9 @@ _WAITING = "select exists (select from verification.outbox where acknowledged_at
 async def run() -> list[Figure]:
     """Measure both on a Kafka and a Postgres of their own."""
     logs.configure("benchmark")
-    with tempfile.TemporaryDirectory(prefix="relais-bench-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # PostgreSQL drops to another account when root runs this
-        ports = Ports(folder / "ports.json", free_ports=True)
-        postgres = local_postgres(folder, ports, fsync=True)
-        await postgres.start()
-        try:
-            store = PostgresServer(postgres.owner_url, "own")
-            few = await _measured(folder, ports, store, FEW_COMPANIES)
-            many = await _measured(folder, ports, store, COMPANIES)
-        finally:
-            await postgres.stop()
+    async with one_machine() as machine:
+        few = await _measured(machine, FEW_COMPANIES)
+        many = await _measured(machine, COMPANIES)
     return [
         compared(f"requests verified, {COMPANIES:,} companies", many, "requests/s", few, TARGET_RATIO),
         Figure("the same, to be at least", many, "requests/s", target=TARGET_A_SECOND, holds=many >= TARGET_A_SECOND),
@@ -63,35 +50,24 @@ async def run() -> list[Figure]:
     ]
 
 
-async def _measured(folder: Path, ports: Ports, store: PostgresServer, companies: int) -> float:
+async def _measured(machine: Machine, companies: int) -> float:
     """Requests a second on a fresh broker and a fresh database with so many companies."""
     name = f"verifying_{companies}"
-    own = folder / name
-    own.mkdir(mode=0o755)
-    await _make_database(store, name, companies)
-    kafka = local_kafka(own, ports)
-    await kafka.start()
-    try:
-        server = KafkaServer(kafka.bootstrap_servers, "admin", PASSWORD, "own")
-        await _fill_topics(server, companies)
-        settings = _settings(server, store, name, own, ports)
-        running = build(settings).running()
+    async with machine.side(name) as (kafka, folder):
+        await _fill_directory(machine.store.url(name), companies)
+        processes = Processes(kafka, machine.store, name, folder)
+        await processes.make_topics("verification", partitions=PARTITIONS)
+        await processes.publish((_asked(serial, companies) for serial in range(REQUESTS)), ce_source="intake")
+        running = build(_settings(kafka, machine.store, name, folder, machine.ports)).running()
         await asyncio.wait_for(running.start(), 60)
         try:
-            return await _rate(store, name)
+            return await _rate(machine.store, name)
         finally:
             await running.stop()
-    finally:
-        await kafka.stop()
 
 
-async def _make_database(store: PostgresServer, name: str, companies: int) -> None:
-    roles = [role for service in SERVICES for role in (worker_role(service), api_role(service))]
-    maintenance = await asyncpg.connect(store.maintenance_url)
-    await maintenance.execute(f"create database {name}")
-    await maintenance.close()
-    await migrate(store.url(name), dict.fromkeys([*roles, ADMINISTRATION], PASSWORD))
-    owner = await asyncpg.connect(store.url(name))
+async def _fill_directory(owner_url: str, companies: int) -> None:
+    owner = await asyncpg.connect(owner_url)
     try:
         await owner.execute("set search_path = verification")
         await owner.execute("insert into offices (office_id, name, language, client) values ('aa', 'A', 'nl', true)")
@@ -110,29 +86,12 @@ async def _copy(owner: asyncpg.Connection, table: str, rows: Iterable[tuple[obje
     await owner.copy_records_to_table(table, schema_name="verification", records=rows, columns=columns)
 
 
-async def _fill_topics(server: KafkaServer, companies: int) -> None:
-    topics = {event.topic for event in CATALOGUE if event.owner == "verification"}
-    topics |= {topic for topic, listeners in LISTENERS.items() if "verification" in listeners}
-    specs = [TopicSpec(topic, PARTITIONS) for topic in sorted(topics | {"verification.dead_letters.v1"})]
-    await server.administration().ensure_topics(specs)
-    options = {
-        "bootstrap_servers": server.bootstrap_servers,
-        "security_protocol": "SASL_PLAINTEXT",
-        "sasl_mechanism": "SCRAM-SHA-512",
-        "sasl_plain_username": server.username,
-        "sasl_plain_password": server.password,
-    }
-    async with AIOKafkaProducer(**options, linger_ms=20) as producer:
-        sent = []
-        for serial in range(REQUESTS):
-            body = ConnectionRequested(
-                connection_id=ConnectionId.of(uuid4()),
-                enterprise_number=_number(serial * 7919 % companies),
-                software=SoftwareSlug(_software(serial % SOFTWARES)),
-            )
-            record = Records().record(body.model_dump(mode="json"), event=ConnectionRequested, ce_source="intake")
-            sent.append(await producer.send(record.topic, record.value, key=record.key, headers=record.headers))
-        await asyncio.gather(*sent)
+def _asked(serial: int, companies: int) -> ConnectionRequested:
+    return ConnectionRequested(
+        connection_id=ConnectionId.of(uuid4()),
+        enterprise_number=_number(serial * 7919 % companies),
+        software=SoftwareSlug(_software(serial % SOFTWARES)),
+    )
 
 
 def _settings(server: KafkaServer, store: PostgresServer, name: str, folder: Path, ports: Ports) -> Settings:

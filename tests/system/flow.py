@@ -144,29 +144,26 @@ async def _pending(owner: asyncpg.Connection) -> dict[str, int]:
 
 
 async def double_effects(owner_url: str, ids: set[str]) -> dict[str, int]:
-    """Effects that were counted twice, taken from the tables that hold them."""
+    """Effects that were counted twice, taken from the tables that hold them: each holds every one of the documents."""
     owner = await asyncpg.connect(owner_url)
     try:
-        accepted = await owner.fetch(
-            """select key, count(*) from (
-                   select convert_from(value, 'UTF8')::json ->> 'document_id' as key from invoice_router.outbox
-                   where topic = 'invoice.accepted.v1') as events group by key having count(*) > 1"""
-        )
-        told = await owner.fetch(
-            """select software, type, text::json -> 'data' ->> 'document_id' as document, count(*)
-               from delivery.stream_events where text::json -> 'data' ->> 'document_id' is not null
-               group by 1, 2, 3 having count(*) > 1"""
-        )
-        handed_over = await owner.fetch(
-            """select document, channel, count(*) from (
-                   select body ->> 'document_id' as document, body ->> 'channel' as channel from (
-                       select convert_from(value, 'UTF8')::json as body from delivery.outbox
-                       where topic = 'document.delivered.v1') as bodies) as events
-               group by 1, 2 having count(*) > 1"""
-        )
-        return {"accepted": len(accepted), "told": len(told), "handed over": len(handed_over)}
+        counted = {name: await owner.fetch(query) for name, query in _EFFECTS.items()}
     finally:
         await owner.close()
+    for name, rows in counted.items():
+        assert ids <= {row["document"] for row in rows}, f"not every document was {name}"
+    return {name: sum(row["count"] > 1 for row in rows) for name, rows in counted.items()}
+
+
+_BODY = "convert_from(value, 'UTF8')::json"
+_EFFECTS = {
+    "accepted": f"""select {_BODY} ->> 'document_id' as document, count(*) from invoice_router.outbox
+                    where topic = 'invoice.accepted.v1' group by 1""",
+    "told": """select software, type, text::json -> 'data' ->> 'document_id' as document, count(*)
+               from delivery.stream_events where text::json -> 'data' ->> 'document_id' is not null group by 1, 2, 3""",
+    "handed over": f"""select {_BODY} ->> 'document_id' as document, {_BODY} ->> 'channel' as channel, count(*)
+                       from delivery.outbox where topic = 'document.delivered.v1' group by 1, 2""",
+}
 
 
 async def out_of_order(owner_url: str) -> dict[str, int]:

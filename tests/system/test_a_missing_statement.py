@@ -38,6 +38,7 @@ async def test_a_missing_statement_is_told_alarmed_about_and_closed_when_it_come
     opened = (await factsys.heard("statement.gap_opened", company.number))["data"]
     assert opened["i18n"] == SENTENCE
     assert (opened["missing"], opened["difference"]["amount"]) == ({"first": 117, "last": 117}, "1204.55")
+    assert (await office.heard("statement.gap_opened", company.number))["data"] == opened
     await factsys.heard("invoice.partially_paid", handed["id"])
     for caller in (factsys, office):
         account = await _account(caller, company.number, gaps=1)
@@ -50,6 +51,7 @@ async def test_a_missing_statement_is_told_alarmed_about_and_closed_when_it_come
     await _a_bank_day_passes(owner, opened["statement_id"])
     alarmed = (await factsys.heard("statement.gap_alarmed", company.number))["data"]
     assert (alarmed["i18n"], alarmed["statement_id"]) == (SENTENCE, opened["statement_id"])
+    assert (await office.heard("statement.gap_alarmed", company.number))["data"] == alarmed
     await _row(console, company.iban, "117", f"{today().year}/116")
     waiting = await _accounts(office, company.number, gaps="alarmed")
     assert [gap["alarmed_at"] is not None for gap in waiting[0]["gaps"]] == [True]
@@ -57,6 +59,7 @@ async def test_a_missing_statement_is_told_alarmed_about_and_closed_when_it_come
     await stage.hand_in_statements(missing)
     closed = (await factsys.heard("statement.gap_closed", company.number))["data"]
     assert closed["final_through"]["sequence"] == 118
+    assert (await office.heard("statement.gap_closed", company.number))["data"] == closed
     for caller in (factsys, office):
         account = await _account(caller, company.number, gaps=0)
         assert (account["unbroken_since"]["sequence"], account["final_through"]["sequence"]) == (116, 118)

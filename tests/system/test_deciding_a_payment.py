@@ -24,6 +24,10 @@ async def test_a_suggestion_that_an_office_accepts_settles_the_invoice(stage: St
         assert said["decision"]["decision"] == "accept"
     settled = (await comanage.heard("invoice.settled", handed["id"]))["data"]
     assert settled["balance"]["amount"] == "0.00"
+    over = (await comanage.heard("payment.withdrawn", handed["id"]))["data"]
+    assert (over["reason"], over["allocation"]["allocation_id"]) == (
+        "accepted", suggested["allocation"]["allocation_id"],
+    )  # fmt: skip
     assert (await _payment(office, handed["id"], "accepted"))["id"] == waiting["id"]
     await _payment(comanage, handed["id"], "settled")
     late = await office.ask("POST", f"/v1/payments/{waiting['id']}/refuse", 409)
@@ -46,6 +50,29 @@ async def test_a_settlement_that_is_taken_back_opens_the_invoice_again(stage: St
     assert [step["state"] for step in details["history"]] == ["settled", "undone"]
     document = (await eye.ask("GET", f"/v1/documents/{handed['id']}", 200)).json()
     assert (document["payment"], document["balance"]["amount"]) == ("reopened", GROSS)
+
+
+async def test_a_refusal_that_is_taken_back_opens_the_question_until_the_invoice_is_paid(stage: Stage) -> None:
+    eye, office = stage.software("eye-t"), stage.office()
+    connection = await stage.connect(eye, await stage.company())
+    reference = demo_reference(2026300007)
+    handed = await stage.hand_in(connection, invoice(connection.company, "R-1", reference=reference))
+    await eye.heard("document.delivered", handed["id"])
+    await stage.hand_in_statements(statement(connection.company, 1, "0.00", payment(GROSS, text="dank u wel")))
+    path = f"/v1/payments/{(await _payment(office, handed['id'], 'suggested'))['id']}"
+    assert (await office.ask("POST", f"{path}/refuse", 200)).json()["state"] == "refused"
+    assert (await eye.heard("payment.withdrawn", handed["id"]))["data"]["reason"] == "refused"
+    for _ in range(2):
+        assert (await office.ask("POST", f"{path}/undo", 200)).json()["state"] == "suggested"
+
+    async def look() -> list[str] | None:
+        history = [step["state"] for step in (await office.ask("GET", path, 200)).json()["history"]]
+        return history if len(history) == 3 else None
+
+    assert await observed("the question that is open again", look) == ["suggested", "refused", "suggested"]
+    await stage.hand_in_statements(statement(connection.company, 2, GROSS, payment(GROSS, reference)))
+    await eye.heard("invoice.settled", handed["id"])
+    assert (await _payment(office, handed["id"], "withdrawn"))["id"] == path.rpartition("/")[2]
 
 
 async def _payment(caller: Client, document_id: str, state: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A statement reaches an office by SFTP and Kafka, is read in every form, and comes again by account and period."""
 
 import io
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -63,6 +64,11 @@ async def test_a_statement_lies_on_the_office_s_server_and_topic_and_comes_again
     page_again = await _statements(house, 2)
     assert [(each["sequence"], each["redelivery"]) for each in page_again] == [(2, again), (1, again)]
     await _by_the_v2_way(stage, house, lines)
+    await stage.hand_in_statements(statement(company, 4, "1400.50", payment("1.00", text="drie ontbreekt")))
+    told = await house.office.heard("statement.gap_opened", company.number)
+    headers, value = await kafka.read(f"office.{house.office_id}.documents.v1", told["id"])
+    assert (headers["ce_type"], headers["relais_client_code"]) == ("be.relais.statement.gap_opened.v1", "K-17")
+    assert json.loads(value) == told and told["data"]["missing"] == {"first": 3, "last": 3}
 
 
 async def test_both_sides_read_a_statement_in_every_form_and_the_office_says_what_it_did(stage: Stage) -> None:

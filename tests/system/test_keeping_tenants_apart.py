@@ -136,6 +136,7 @@ async def lists_hold_own_rows_only(stage: Stage, tenants: Tenants) -> None:
                 "/v1/directory/clients/export",
             ),
             *("/v1/directory/connections?limit=500", "/v1/payments?limit=500", "/v1/accounts?limit=500"),
+            "/v1/events?limit=500",
         ),
         "connection": ("/v1/documents?limit=500",),
     }
@@ -221,6 +222,8 @@ async def furnish(
         "licence": str(ConnectionId(connection.connection_id).uuid),
         "token": OneTimeToken(connection.code),
     }
+    await stage.hand_in_statements(statement(company, 3, "150.00", payment("1.00", text="something is missing before")))
+    await accountant.heard("statement.gap_opened", company.number)
     return connection.username, connection.password
 
 

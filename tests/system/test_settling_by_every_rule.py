@@ -108,7 +108,7 @@ async def test_a_direct_debit_that_comes_back_reopens_its_invoice_with_the_banks
     reopened = (await software.heard("invoice.reopened", document))["data"]
     assert (reopened["return_reason"], reopened["version"]) == ("AC04", settled["version"] + 1)
     assert Decimal(reopened["balance"]["amount"]) == GROSS
-    assert (await software.ask("GET", f"/v1/documents/{document}", 200)).json()["payment"] != "settled"
+    assert (await software.ask("GET", f"/v1/documents/{document}", 200)).json()["payment"] == "reopened"
 
 
 async def test_a_file_that_comes_twice_and_a_payment_that_comes_first_settle_once(stage: Stage) -> None:

@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+from deploy.demo.directory import SINCE
 from deploy.demo.documents import coda_file, demo_reference, totals_of
 from deploy.demo.doors import Client, KafkaClient, observed
 from deploy.demo.keys import as_entry
@@ -70,6 +71,24 @@ async def test_a_software_uploads_a_bank_file_and_names_it_on_its_topic(stage: S
     assert Decimal(booked["new_balance"]["amount"]) == 15
     again = (await gateway.heard("submission.rejected", "duplicate"))["data"]
     assert (again["pointer"], again["found"]) == ("/bank_file", Sha256.of(file))
+    await _what_cannot_be_booked_is_told_to_who_handed_it_in(stage, gateway)
+
+
+async def _what_cannot_be_booked_is_told_to_who_handed_it_in(stage: Stage, gateway: Client) -> None:
+    """One statement whose account has no mandate, one with a wrong sum; the first is booked when the mandate comes."""
+    company = await stage.company(mandates=[])
+    waiting = coda_file([statement(company, 1, "1.00", payment("2.00", text="wacht op een mandaat"))])
+    wrong = waiting.replace(b"000000000003000", b"000000000004000")
+    assert wrong != waiting
+    headers = {"Content-Type": "application/vnd.coda"}
+    for file, code, waits in ((waiting, "no_mandate", True), (wrong, "E13", False)):
+        digest = (await gateway.ask("POST", "/v1/statements", 202, content=file, headers=headers)).json()["sha256"]
+        told = (await gateway.heard("statement.quarantined", digest))["data"]
+        assert (told["code"], told["waits"], sorted(told["i18n"])) == (code, waits, ["de", "en", "fr", "nl"])
+    mandates = [{"iban": company.iban, "since": SINCE.isoformat()}]
+    await stage.office().ask("PATCH", f"/v1/directory/companies/{company.number}", 200, json={"mandates": mandates})
+    released = await gateway.heard("statement.released", Sha256.of(waiting))
+    assert released["data"] == {"file_sha256": Sha256.of(waiting), "index": 0}, "not whose it is"
 
 
 async def _gateway(stage: Stage) -> tuple[Client, KafkaClient]:

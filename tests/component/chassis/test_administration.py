@@ -10,6 +10,7 @@ from aiokafka.errors import GroupAuthorizationFailedError, TopicAuthorizationFai
 
 from deploy.administration import Caretaker, wanted_rules
 from deploy.local.kafka import Kafka
+from shared.chassis import admin_calls
 from shared.chassis.administration import Administration, TopicSpec, kafka_password
 from shared.chassis.edges import EdgePrincipal, ensure_edge
 from shared.chassis.errors import Unavailable
@@ -144,7 +145,10 @@ async def test_a_software_writes_its_submissions_and_nobody_elses(edge_kafka: Ka
                 await producer.send_and_wait(forbidden, b"{}")
 
 
-async def test_a_kafka_that_does_not_answer_is_unavailable_and_keeps_no_thread_from_other_work() -> None:
+async def test_a_kafka_that_does_not_answer_is_unavailable_and_keeps_no_thread_from_other_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(admin_calls, "TIMEOUT_SECONDS", 3.0)
     absent = Administration("127.0.0.1:1", "admin", "x")
     asked = [asyncio.create_task(absent.topic_ids(["t1"])) for _ in range(12)]
     await asyncio.sleep(0.1)

@@ -1,5 +1,6 @@
 """Do documents come back byte for byte, or not at all?"""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,12 @@ async def test_many_documents_are_stored_at_once_and_named_in_their_order(folder
     claims = await documents.put_all(given)
     assert [(await documents.get(claim), claim.path.split("/")[0], claim.media_type) for claim in claims] == given
     assert await documents.put_all([]) == []
+
+
+async def test_who_is_answered_may_ask_again_at_once(documents: Documents) -> None:
+    async with asyncio.timeout(60):
+        claims = [await documents.put(b"%d" % place, "unassigned", "text/plain") for place in range(300)]
+        assert [await documents.get(claim) for claim in claims] == [b"%d" % place for place in range(300)]
 
 
 async def test_the_same_document_again_is_the_same_claim_and_one_file(documents: Documents, folder: Path) -> None:

@@ -10,6 +10,7 @@ import yaml
 
 from deploy.compose.secrets_files import environments, secret_values, write_secrets
 from deploy.local.secrets import Secrets
+from services.coda_reconciler.adapters.ledger_figures import PrometheusLedger
 from services.intake.adapters.folder_figures import PrometheusFolders
 from shared.chassis.metrics import Metrics
 from tests.component.compose.conftest import Program
@@ -126,7 +127,7 @@ def test_every_alert_asks_for_a_figure_that_services_publish(repository: Path) -
     text = (repository / "deploy/monitoring/alerts.yml").read_text(encoding="utf-8")
     rules = [rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]]
     asked = {name for rule in rules for name in re.findall(r"relais_\w+", rule["expr"])}
-    own = PrometheusFolders()
-    published = {family.name for figures in (Metrics().registry, own) for family in figures.collect()}
+    own = (PrometheusFolders(), PrometheusLedger())
+    published = {family.name for figures in (Metrics().registry, *own) for family in figures.collect()}
     assert {name.removesuffix("_total") for name in asked} <= published
     assert len(asked) > 2

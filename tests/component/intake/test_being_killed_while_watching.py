@@ -4,70 +4,41 @@ Real processes, a real Postgres and a real SFTP server; Kafka is gone all the wh
 """
 
 import asyncio
-import contextlib
-import signal
-import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import asyncpg
 import pytest
 
-from deploy.local.environment import Surroundings, service_environment
-from deploy.local.ports import Ports
-from deploy.local.processes import base_environment
-from deploy.local.secrets import Secrets
 from shared.values import Sha256
 from tests.adapters.intake.bank_server import USERNAME, Bank, serving
-from tests.backends import ROOT
+from tests.backends import PASSWORD, KafkaServer, PostgresServer
 from tests.component.intake.watching import CODA
+from tests.component.processes import Process, Processes
 from tests.conftest import Database
 
 FILES, DISTINCT, KILLS = 40, 30, 5
-PATIENCE_S = 60.0
 PARTIAL = """select count(*) from tasks where kind in ('take_file', 'put_away_file') and lease_until is not null"""
 
 
-class House:
-    """Intake's processes over one folder on a bank's server."""
+class House(Processes):
+    """Intake's replicas over one folder on a bank's server."""
 
-    def __init__(self, folder: Path, bank: Bank, database: Database) -> None:
-        self.log, self.ports = folder / "service.log", Ports(folder / "http.json", free_ports=True)
-        facts = Surroundings("127.0.0.1:1", 1, 1, folder / "documents")
-        self.secrets, self.facts = Secrets(folder / "secrets.json"), facts
-        self.own = {
-            "INTAKE_DATABASE_URL": database.worker_url("intake"),
-            "INTAKE_API_DATABASE_URL": database.api_url("intake"),
-            "INTAKE_BANK_FILE_FOLDERS": f"sftp://{USERNAME}@127.0.0.1:{bank.port}/out",
-            "INTAKE_BANK_FILE_QUIET_S": "0.5",
-            "INTAKE_BANK_FILE_KEY_FILE": str(bank.key_file),
-            "INTAKE_BANK_FILE_KNOWN_HOSTS": str(bank.known_hosts),
+    def __init__(self, folder: Path, bank: Bank, postgres: PostgresServer, database: Database) -> None:
+        super().__init__(KafkaServer("127.0.0.1:1", "nobody", PASSWORD, "none"), postgres, database.name, folder)
+        self.pause_s = 0.005
+        self._own = {
+            "BANK_FILE_FOLDERS": f"sftp://{USERNAME}@127.0.0.1:{bank.port}/out",
+            "BANK_FILE_QUIET_S": "0.5",
+            "BANK_FILE_KEY_FILE": str(bank.key_file),
+            "BANK_FILE_KNOWN_HOSTS": str(bank.known_hosts),
         }
 
-    @asynccontextmanager
-    async def replica(self, slot: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    def replica(self, slot: int) -> AbstractAsyncContextManager[Process]:
         """The service as it is started everywhere; killed at the end."""
-        port = self.ports.of(f"intake.{slot}")
-        environment = base_environment() | service_environment("intake", port, self.facts, self.secrets) | self.own
-        with self.log.open("ab") as log:
-            program = (sys.executable, "-m", "services.intake.main")
-            started = await asyncio.create_subprocess_exec(*program, env=environment, cwd=ROOT, stdout=log, stderr=log)
-        try:
-            yield started
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                started.send_signal(signal.SIGKILL)
-            await started.wait()
-
-    async def until(self, look: Callable[[], Awaitable[Any]], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not await look():
-            assert time.monotonic() < deadline, f"{what}: {self.log.read_text(errors='replace')[-2000:]}"
-            await asyncio.sleep(0.005)
+        return self.running("intake", name=f"intake {slot}", own=self._own)
 
 
 @pytest.fixture
@@ -78,9 +49,9 @@ async def bank(tmp_path: Path) -> AsyncIterator[Bank]:
 
 
 async def test_each_file_is_told_once_and_archived_once_wherever_its_replicas_are_killed(
-    tmp_path: Path, bank: Bank, database: Database
+    tmp_path: Path, bank: Bank, postgres: PostgresServer, database: Database
 ) -> None:
-    out, house, dice = bank.root / "out", House(tmp_path, bank, database), Random(20261128)
+    out, house, dice = bank.root / "out", House(tmp_path, bank, postgres, database), Random(20261128)
     worker: asyncpg.Pool = await database.worker("intake")
     contents = [CODA + b"\n" * (number % DISTINCT) for number in range(FILES)]
 
@@ -101,7 +72,7 @@ async def test_each_file_is_told_once_and_archived_once_wherever_its_replicas_ar
         async with AsyncExitStack() as stack:
             for slot in range(2):
                 await stack.enter_async_context(house.replica(slot))
-            await house.until(work_goes_on, "a file in hand")
+            await house.until_seen(work_goes_on, "a file in hand")
             await asyncio.sleep(dice.random() * 0.08)
         in_hand += await worker.fetchval(PARTIAL)
         # Nobody waits for the lease of the dead: the clock is turned to its end.
@@ -112,7 +83,7 @@ async def test_each_file_is_told_once_and_archived_once_wherever_its_replicas_ar
         return len(archived()) == FILES and not await worker.fetchval("select count(*) from sightings")
 
     async with house.replica(0), house.replica(1):
-        await house.until(all_put_away, "all archived")
+        await house.until_seen(all_put_away, "all archived")
     assert [each.name for each in out.iterdir()] == ["archive"]
     assert sorted(each.read_bytes() for each in archived()) == sorted(contents)
     told = await worker.fetch("select key, value from outbox where topic = 'bank_file.received.v1'")

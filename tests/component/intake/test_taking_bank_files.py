@@ -39,9 +39,11 @@ async def test_a_file_beyond_its_bounds_is_refused_with_the_code(http, runtime, 
     long = await http.client.post(path, content=b"0\n" * (MOST_LINES + 1), headers=headers)
     empty = await http.client.post(path, content=b"", headers=headers)
     assert (large.status_code, large.json()["code"]) == (413, "document_too_large")
+    assert large.json()["detail"] == "The bank file is too large."
     assert (long.status_code, long.json()["code"]) == (422, "bank_file_too_long")
     assert long.json()["errors"][0]["found"] == "100001 lines"
     assert (empty.status_code, empty.json()["code"]) == (422, "document_empty")
+    assert empty.json()["detail"] == "There is no bank file in the request."
     assert (runtime.consequences, runtime.shelf.bank_files, runtime.shelf.uploads) == ([], {}, {})
     assert (await http.client.post(path, content=b"0\n" * MOST_LINES, headers=headers)).status_code in (201, 202)
 
@@ -49,7 +51,7 @@ async def test_a_file_beyond_its_bounds_is_refused_with_the_code(http, runtime, 
 async def test_a_record_names_a_bank_file_that_was_uploaded_before(http, runtime, documents):
     first, again = [await upload(http, of_bank_files(runtime)) for _ in range(2)]
     assert (first.status_code, again.status_code, again.json()["id"]) == (201, 200, first.json()["id"]), first.text
-    assert first.json()["media_type"] == "application/vnd.coda"
+    assert first.json()["media_type"] == "application/vnd.coda" and first.json()["expires_at"].endswith("Z")
     assert runtime.consequences == [], "an upload alone is told to nobody"
     (told,) = await take(runtime, documents, naming(first.json()["id"]))
     assert isinstance(told.body, BankFileReceived) and told.sequence == 1
@@ -80,6 +82,13 @@ async def test_what_is_no_bank_file_of_the_same_software_is_refused_with_the_rea
     told = await take(runtime, documents, *(one for one, _ in cases))
     assert [getattr(each.body, "code", None) for each in told] == [code for _, code in cases]
     assert told[0].body.pointer == "/bank_file"
+
+
+async def test_a_test_key_hands_in_no_real_bank_file(http, runtime):
+    headers = of_bank_files(runtime, mode="test")
+    answer = await http.client.post("/v1/statements", content=CODA, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "live_key_needed")
+    assert runtime.consequences == []
 
 
 async def test_only_a_live_key_of_a_software_with_the_right_uploads_bank_files(http, runtime):

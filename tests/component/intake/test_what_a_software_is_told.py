@@ -17,6 +17,7 @@ from shared.chassis.parking import MemoryParking
 from shared.contracts import ConnectionActivated, ConnectionBlocked, SubmissionRejected
 from shared.contracts.submissions import CONNECTION_TYPE
 from shared.values import Language, SoftwareSlug
+from shared.values.moments import utc_text
 from tests.component.intake.asking import NOW, NUMBERS, ask, blocked, connection_of, of, show, tell, verified
 
 V2 = "/v2/request-access-token/invoicing-software"
@@ -53,10 +54,10 @@ async def test_asking_for_what_is_connected_says_since_when_and_offers_to_rotate
     again = await ask(http)
     told = again.json()
     assert (again.status_code, told["state"], told["reason"]) == (202, "active", "already_connected")
-    assert told["active_since"] == NOW.isoformat()
+    assert told["active_since"] == utc_text(NOW)
     assert told["next_action"]["url"] == f"/v1/connections/{connection_id}/rotate"
     over_v2 = (await request_token(http, **{"Accept-Language": "fr"})).json()
-    assert (over_v2["code"], over_v2["active_since"]) == ("already_connected", NOW.isoformat())
+    assert (over_v2["code"], over_v2["active_since"]) == ("already_connected", utc_text(NOW))
     assert "déjà connectée (2026-11-02)" in over_v2["detail"]
     (rejected,) = await publish(runtime, NUMBERS[0])
     assert (rejected.code, rejected.found) == ("already_connected", connection_id)

@@ -9,7 +9,7 @@ from services.coda_reconciler.handlers.preparation import parts_of
 
 
 def statements(data: bytes) -> list[Statement]:
-    parts = parts_of(data)
+    parts = list(parts_of(data))
     assert all(isinstance(part, Statement) for part in parts)
     return [part for part in parts if isinstance(part, Statement)]
 

@@ -1,7 +1,6 @@
 """Is nothing lost and nothing doubled when Kafka loses everything, and when Postgres dies?"""
 
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from deploy.local.postgres import Postgres
 from shared.chassis import repair, topics
 from shared.chassis.repair import Repair
 from shared.chassis.topics import TopicIds
-from tests.backends import PASSWORD, KafkaServer, PostgresServer, local_kafka, local_postgres
+from tests.backends import PASSWORD, KafkaServer, PostgresServer, local_postgres
 from tests.component.chassis.one_service.toy import Toy, cause
 from tests.component.chassis.one_service.watching import becomes_ready
 
@@ -22,33 +21,16 @@ PENDING = "select count(*) from outbox where acknowledged_at is null"
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """One that PostgreSQL's account may enter."""
-    with tempfile.TemporaryDirectory(prefix="relais-own-", ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
-@pytest.fixture
-async def own_kafka(folder: Path) -> AsyncIterator[Kafka]:
-    """A broker that this test may kill and wipe."""
-    part = local_kafka(folder, Ports(folder / "ports.json", free_ports=True))
-    await part.start()
-    yield part
-    await part.stop()
-
-
-@pytest.fixture
-async def own_postgres(folder: Path) -> AsyncIterator[Postgres]:
+async def own_postgres(own_folder: Path) -> AsyncIterator[Postgres]:
     """A server that this test may kill."""
-    part = local_postgres(folder, Ports(folder / "ports.json", free_ports=True), fsync=True)
+    part = local_postgres(own_folder, Ports(own_folder / "ports.json", free_ports=True), fsync=True)
     await part.start()
     yield part
     await part.stop()
 
 
 async def test_a_kafka_that_lost_everything_is_filled_again_and_nothing_counts_twice(
-    toy: Toy, own_kafka: Kafka, monkeypatch: pytest.MonkeyPatch
+    own_kafka: Kafka, toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(repair, "EVERY_SECONDS", 1.0)
     monkeypatch.setattr(topics, "EVERY_SECONDS", 1.0)
@@ -148,9 +130,9 @@ async def test_a_listener_hears_of_a_topic_made_anew_even_when_it_failed_the_fir
 
 
 async def test_a_postgres_that_was_killed_comes_back_to_the_same_slot_and_goes_on(
-    kafka: KafkaServer, own_postgres: Postgres, folder: Path
+    kafka: KafkaServer, own_postgres: Postgres, own_folder: Path
 ) -> None:
-    toy = Toy(f"toy_{uuid4().hex[:10]}", kafka, PostgresServer(own_postgres.owner_url, "own"), "relais", folder)
+    toy = Toy(f"toy_{uuid4().hex[:10]}", kafka, PostgresServer(own_postgres.owner_url, "own"), "relais", own_folder)
     await toy.migrate()
     await toy.make_topics()
     try:
