@@ -136,13 +136,18 @@ def read_event(record: Record, event_class: type[Event]) -> Received[Any]:
             found=f"{len(value)} bytes",
             expected=f"<= {LARGEST_VALUE}",
         )
-    if _NUL.search(value):
+    if _holds_nul(value):
         raise InvalidMessage("nul_character", "Postgres text cannot hold it", where="value", found="NUL")
     try:
         body = event_class.model_validate_json(value)
     except ValidationError as error:
         raise _not_readable(error, value) from None
     return _received(record, headers, body)
+
+
+def _holds_nul(value: bytes) -> bool:
+    """Hardly any value holds even what may be one, and to look for that alone takes a fiftieth of the time."""
+    return (b"\x00" in value or b"\\u0000" in value) and _NUL.search(value) is not None
 
 
 def read_dead_letter(record: Record) -> Received[Any]:

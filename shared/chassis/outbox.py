@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from pydantic_core import to_json
+
 from shared.chassis.database import Connection
 from shared.chassis.envelope import headers_for
 from shared.chassis.messages import Consequence, Do, EdgeRecord, Publish, consequence_id
@@ -126,7 +128,7 @@ class Outbox:
             body.key,
             value,
             None,
-            json.dumps(headers),
+            to_json(headers).decode(),
             body.compacted,
         )
 
