@@ -26,7 +26,7 @@ class Company(BaseModel):
 
 
 def test_all_values_of_text_are_looked_at() -> None:
-    assert len(KINDS) == 18
+    assert len(KINDS) == 19
 
 
 @every_kind
