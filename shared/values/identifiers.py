@@ -16,6 +16,7 @@ class _PrefixedId(TextValue):
     __slots__ = ()
 
     prefix: ClassVar[str]
+    most_remembered = 2_048
 
     @classmethod
     def of(cls, uuid: UUID) -> Self:
@@ -146,6 +147,7 @@ class OfficeId(TextValue):
     __slots__ = ()
 
     code = "office_id_malformed"
+    most_remembered = 1_024
     pattern = "^[a-z0-9]{2,20}$"
     description = "an office id: 2 to 20 lower-case letters and digits"
     examples = ("janssens",)
@@ -157,6 +159,7 @@ class SoftwareSlug(TextValue):
     __slots__ = ()
 
     code = "software_slug_malformed"
+    most_remembered = 256
     pattern = "^(?=.{1,40}$)[a-z0-9]+(-[a-z0-9]+)*$"
     description = "a software slug: at most 40 lower-case letters and digits in words joined by hyphens"
     examples = ("robaws", "exact-online")

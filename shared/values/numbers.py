@@ -21,6 +21,7 @@ class EnterpriseNumber(TextValue):
     __slots__ = ()
 
     code = "enterprise_number_malformed"
+    most_remembered = 2_048
     pattern = "^[01][0-9]{9}$"
     description = "a Belgian enterprise number: ten digits that start with 0 or 1, with their check digits"
     examples = ("0403170701", "0202239951")

@@ -51,11 +51,17 @@ class TextValue(str):
     description: ClassVar[str]
     examples: ClassVar[tuple[str, ...]]
 
+    most_remembered: ClassVar[int] = 0
+    """How many spellings are remembered with what they became: of values that come again and again, as ids do."""
+
     _form: ClassVar[re.Pattern[str]]
+    _remembered: ClassVar[dict[str, Self]]
+    """Of each kind its own."""
 
     def __init_subclass__(cls) -> None:
         """Compiles the pattern once: ids are made by the hundred for every document."""
         super().__init_subclass__()
+        cls._remembered = {}
         if "pattern" in cls.__dict__:
             cls._form = re.compile(cls.pattern.removeprefix("^").removesuffix("$"))
 
@@ -64,7 +70,14 @@ class TextValue(str):
             return text
         if not isinstance(text, str):
             raise ValueRejected(cls.code, text, "text")
-        return super().__new__(cls, cls._normal_form(text))
+        made = cls._remembered.get(text)
+        if made is None:
+            made = super().__new__(cls, cls._normal_form(text))
+            if cls.most_remembered:
+                if len(cls._remembered) >= cls.most_remembered:
+                    cls._remembered.clear()
+                cls._remembered[text] = made
+        return made
 
     @classmethod
     def _normal_form(cls, text: str) -> str:

@@ -5,9 +5,11 @@ delivered), `refused` (by the office) and `superseded` (a newer version came). A
 advanced one on its timeline, so events may come late, twice and in any order: they end in the same.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.access import Mode
@@ -107,14 +109,19 @@ def advance(document: Document, state: str, at: datetime, detail: str = "", caus
 
     A step that is there already changes nothing.
     """
-    step = Step(state, at, detail, cause)
-    if step in document.timeline:
-        return document
-    return with_timeline(document, (*document.timeline, step))
+    return advance_by(document, (Step(state, at, detail, cause),))
 
 
-def with_timeline(document: Document, steps: tuple[Step, ...]) -> Document:
-    """The document with these steps, in the order of time, and what follows from them."""
+def advance_by(document: Document, steps: Iterable[Step], /, **told: Any) -> Document:
+    """The same by several steps, and with what else is told: a document is large, so it is made anew only once."""
+    added = [step for step in steps if step not in document.timeline]
+    if not added:
+        return replace(document, **told) if told else document
+    return with_timeline(document, (*document.timeline, *added), added=len(added), **told)
+
+
+def with_timeline(document: Document, steps: tuple[Step, ...], /, *, added: int = 1, **told: Any) -> Document:
+    """The document with these steps, of which so many are `added`, in the order of time, and what follows from them."""
     timeline = _bounded(tuple(sorted(steps, key=_place)))
     state = max(document.state, *(step.state for step in steps), key=_RANK.__getitem__)
     reasons = [step.detail for step in timeline if step.state == state]
@@ -122,8 +129,9 @@ def with_timeline(document: Document, steps: tuple[Step, ...]) -> Document:
         document,
         state=state,
         reason=reasons[-1] if reasons and state in _WITH_A_REASON else "",
-        version=document.version + 1,
+        version=document.version + added,
         timeline=timeline,
+        **told,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from services.delivery.domain.documents import Document, Step, advance, with_timeline
+from services.delivery.domain.documents import Document, Step, advance, advance_by, with_timeline
 from shared.contracts.invoices import (
     InvoiceAccepted,
     InvoiceHeld,
@@ -42,8 +42,10 @@ def received(known: Document | None, body: InvoiceSubmitted, cause: UUID) -> Doc
 def accepted(known: Document | None, body: InvoiceAccepted, at: datetime, cause: UUID) -> Document:
     """The document was read and proven to be the company's own."""
     found = _with_receipt(known or _first(body, body.received_at or at), body.received_at)
-    read = replace(
+    step = Step("valid", at, f"supersedes {body.supersedes}" if body.supersedes else "", cause)
+    return advance_by(
         found,
+        (step,),
         family=body.family,
         number=body.number,
         self_billed=body.self_billed,
@@ -63,7 +65,6 @@ def accepted(known: Document | None, body: InvoiceAccepted, at: datetime, cause:
         pdf=body.pdf,
         sidecar=body.sidecar,
     )
-    return advance(read, "valid", at, f"supersedes {body.supersedes}" if body.supersedes else "", cause)
 
 
 def superseded(document: Document, by: DocumentId, at: datetime, cause: UUID | None) -> Document:
@@ -93,8 +94,8 @@ def held(document: Document, body: InvoiceHeld, at: datetime, cause: UUID) -> Do
 
 def routed(document: Document, body: InvoiceRouted, at: datetime, cause: UUID) -> Document:
     """The office that receives the document is known, and it stands in the office's feed."""
-    told = replace(document, office_id=body.office_id, client_code=body.client_code)
-    return advance(advance(told, "routed", at, "", cause), "delivered", at, "feed", cause)
+    steps = Step("routed", at, "", cause), Step("delivered", at, "feed", cause)
+    return advance_by(document, steps, office_id=body.office_id, client_code=body.client_code)
 
 
 def _first(body: _Told, received_at: datetime) -> Document:

@@ -94,7 +94,8 @@ class Space:
     """The address space of this process, as it was when no document had come yet."""
 
     def __init__(self) -> None:
-        self._size, self._resident = _sizes()
+        self._file = _opened()
+        self._size, self._resident = self._sizes()
 
     def close(self) -> None:
         """Let it grow by no more than what keeps the process below `LARGEST_RESIDENT`."""
@@ -105,17 +106,24 @@ class Space:
 
     def growth(self) -> int:
         """Bytes that it is larger now."""
-        return _sizes()[0] - self._size
+        return self._sizes()[0] - self._size
+
+    def _sizes(self) -> tuple[int, int]:
+        """Bytes of address space, and of memory that is really there; 0 and 0 where there is no proc(5) to tell.
+
+        It is asked after every document, so the file stays open.
+        """
+        if self._file is None:
+            return 0, 0
+        size, resident = os.pread(self._file, 64, 0).split()[:2]
+        return int(size) * _PAGE, int(resident) * _PAGE
 
 
-def _sizes() -> tuple[int, int]:
-    """Bytes of address space, and of memory that is really there; 0 and 0 where there is no proc(5) to tell."""
+def _opened() -> int | None:
     try:
-        with open(_STATM, encoding="ascii") as file:
-            size, resident = file.read().split()[:2]
+        return os.open(_STATM, os.O_RDONLY)
     except FileNotFoundError:
-        return 0, 0
-    return int(size) * _PAGE, int(resident) * _PAGE
+        return None
 
 
 if __name__ == "__main__":

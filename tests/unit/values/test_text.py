@@ -127,3 +127,14 @@ def test_a_value_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         number.checked = True  # type: ignore[attr-defined]
     assert repr(number) == "EnterpriseNumber('0403170701')"
+
+
+def test_what_is_remembered_of_a_kind_is_its_own_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SoftwareSlug, "most_remembered", 3)
+    slugs = [SoftwareSlug(f"software-{number}") for number in range(10)]
+    assert slugs == [f"software-{number}" for number in range(10)]
+    assert len(SoftwareSlug._remembered) <= 3
+    assert EnterpriseNumber("BE 0403.170.701") is EnterpriseNumber("BE 0403.170.701") == "0403170701"
+    with pytest.raises(ValueRejected):
+        SoftwareSlug(EnterpriseNumber("0403.170.701").formatted)
+    assert type(SoftwareSlug(EnterpriseNumber("0403170701"))) is SoftwareSlug
