@@ -131,14 +131,17 @@ class Consumer:
         await self._subscriber.stop()
 
     async def restart(self) -> None:
-        """Join anew, as another member of the group and comparing the topics' ids: what is read was made anew."""
+        """Join anew, as another member of the group, so that it is shared anew, and comparing the topics' ids."""
         async with self._turn:
             self._caught_up.clear()
             await self._leave()
             await self.start()
 
     async def _leave(self) -> None:
-        """aiokafka waits for a group that may not form for half a minute; nothing is lost by not waiting for it."""
+        """For good: who joins next is another member.
+
+        aiokafka waits for a group that may not form for half a minute; nothing is lost by not waiting for it.
+        """
         consumer = self._subscriber.consumer
         if consumer is not None:
             leave_for_good(consumer)
