@@ -1,6 +1,5 @@
 """coda_reconciler: settings, stores, and what happens on which event."""
 
-import gc
 from functools import partial
 
 from services.coda_reconciler import handlers, tasks
@@ -18,7 +17,7 @@ from shared.contracts.invoices import InvoiceAccepted
 from shared.contracts.statements import BankFileReceived
 
 _OBJECTS_BEFORE_COLLECTION = 1_000_000
-"""More than a batch has at a time: then nothing of it is looked through while it is worked on."""
+"""More than a batch of a bank's morning has at a time: then nothing of it is looked through while it is worked on."""
 
 _READ_AT_ONCE_BYTES = 4_000_000
 """Of bank files: some 20,000 movements. What is read of a byte takes fifty of memory until it is booked."""
@@ -50,11 +49,7 @@ def build(settings: Settings) -> Service[ReconcilerStore]:
 
 def main() -> None:
     """Run until told to stop."""
-    # A bank's morning is millions of small values without cycles: to look for cycles at every 700th of them costs a
-    # third of the time.
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
-    build(load(Settings)).run()
+    build(load(Settings)).run(objects_before_collection=_OBJECTS_BEFORE_COLLECTION)
 
 
 if __name__ == "__main__":

@@ -109,11 +109,12 @@ async def test_processes_start_with_the_documents_that_need_them(make_pool: Make
 
 
 async def test_a_process_that_nobody_needs_leaves_and_the_next_document_is_read_by_another() -> None:
-    pool = ReadingPool(timeout_ms=10_000, processes=2, idle_s=0.2)
+    pool = ReadingPool(timeout_ms=10_000, processes=2, idle_s=0.5)
     try:
         assert await outcomes(pool, ordinary(20)) == numbered(20)
+        # Whoever answered last is still there; the other may have left while that one was still starting.
         first = pool.process_ids
-        assert len(first) == 2
+        assert first
         while any(Path(f"/proc/{process_id}").exists() for process_id in first):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.02)
         assert pool.process_ids == ()
