@@ -39,7 +39,7 @@ from services.coda_reconciler.domain.coda_communications import values_of
 from services.coda_reconciler.domain.coda_file import split_file
 from services.coda_reconciler.domain.coda_reader import read_statement
 def decoded(text):
-    statement = read_statement(text, keep_lines=True)
+    statement = read_statement(text)
     fields = statement.fields()
     texts = [each.communication for each in fields]
     texts += [text for each in fields for text in each.information]

@@ -74,12 +74,12 @@ def values_of(texts: Sequence[Communication]) -> list[tuple[object, ...] | None]
     """
     values: list[tuple[object, ...] | None] = [None] * len(texts)
     places: defaultdict[str, list[int]] = defaultdict(list)
-    for at, (kind, _) in enumerate(texts):
-        if kind is not None:
+    for at, text in enumerate(texts):
+        if (kind := text[0]) is not None:
             places[kind].append(at)
     for kind, found in places.items():
         if known := STRUCTURED_TYPES.get(kind):
-            bodies = [texts[at].text for at in found]
+            bodies = [texts[at][1] for at in found]
             for at, said in zip(found, known.values_of(bodies), strict=True):
                 values[at] = said
     return values

@@ -13,11 +13,11 @@ from itertools import accumulate, islice, pairwise
 from typing import Literal
 
 from services.coda_reconciler.domain.coda_errors import CodaError
+from services.coda_reconciler.domain.coda_grid import RECORD_LENGTH, stride_of
 from shared.values import Sha256
 
 Charset = Literal["cp1252", "utf-8"]
 
-RECORD_LENGTH = 128
 LARGEST_BYTES, MOST_LINES = 20 * 1024 * 1024, 100_000
 """What a file may have at most; intake refuses more at every entrance."""
 LINE_ENDS = b"\r\n\x1a"
@@ -27,7 +27,7 @@ HEADER = r"0{5}[0-9]{6}(?:[0-9]{3}| {3})(?:05|00| {2})[ D]"
 """Columns 1 to 17 of a record 0."""
 _HEADER = re.compile(HEADER.encode())
 _HEADERS_AND_TRAILERS = re.compile(rb"[\r\n][09]")
-_FED_HEADERS_AND_TRAILERS = re.compile(rb"\n[09]")
+_OF_COLUMN = re.compile(rb"[09]")
 _PIECE = 64 * 1024
 _BLANK = LINE_ENDS + b" "
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -43,7 +43,8 @@ def _cp1252_of(byte: int) -> str:
 
 
 _OF_CP1252_ONLY = re.compile(rb"[\x80-\x9f]")
-_CP1252 = {byte: _cp1252_of(byte) for byte in range(0x80, 0xA0)}
+OF_CP1252 = {byte: _cp1252_of(byte) for byte in range(0x80, 0xA0)}
+"""The letters that latin-1 has not, by their bytes."""
 
 
 def decoded(data: bytes, charset: Charset) -> str:
@@ -56,7 +57,7 @@ def decoded(data: bytes, charset: Charset) -> str:
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError:
-        return data.decode("latin-1").translate(_CP1252)
+        return data.decode("latin-1").translate(OF_CP1252)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +117,12 @@ def statements_of(data: bytes) -> Iterator[StatementText]:
     if first is None:
         raise CodaError("E01", 1, "", "an empty file", "a CODA file")
     charset = charset_of(data.removeprefix(_BYTE_ORDER_MARK))
-    # Nearly every file ends its lines with LF or CRLF, and then counting LF is many times as fast.
-    line_ends = _LINE_END if _BARE_RETURN.search(data) else None
-    starts = _starts(data, first, _HEADERS_AND_TRAILERS if line_ends else _FED_HEADERS_AND_TRAILERS)
+    layout = _Layout.of(data)
+    starts = _starts(data, first, layout)
     if not any(_HEADER.match(data, start) for start in starts):
         starts = [first]
     ends = [*starts[1:], len(data)]
-    before = accumulate(_line_count(data, start, end, line_ends) for start, end in pairwise([0, *starts, len(data)]))
+    before = accumulate(layout.line_ends(data, start, end) for start, end in pairwise([0, *starts, len(data)]))
     *first_lines, behind = (1 + lines for lines in before)
     lines = behind - data.endswith((b"\n", b"\r"))
     if lines > MOST_LINES:
@@ -165,12 +165,42 @@ def _is_utf_8(data: bytes) -> bool:
     return True
 
 
-def _starts(data: bytes, first: int, headers_and_trailers: re.Pattern[bytes]) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the lines of a file are found: at equal distances of `stride` bytes in nearly every one, else by their ends.
+
+    Counting LF is many times as fast as looking for all line ends, and right unless one is a bare CR.
+    """
+
+    stride: int | None
+    has_bare_returns: bool
+
+    @classmethod
+    def of(cls, data: bytes) -> "_Layout":
+        stride = stride_of(data)
+        return cls(stride, stride is None and _BARE_RETURN.search(data) is not None)
+
+    def headers_and_trailers(self, data: bytes, first: int) -> Iterator[int]:
+        """Where lines behind `first`, the beginning of a line, begin with 0 or 9."""
+        if self.stride is None:
+            return (found.start() + 1 for found in _HEADERS_AND_TRAILERS.finditer(data, first))
+        behind = first + self.stride
+        return (behind + found.start() * self.stride for found in _OF_COLUMN.finditer(data[behind :: self.stride]))
+
+    def line_ends(self, data: bytes, start: int, end: int) -> int:
+        """How many lines end between two beginnings of lines, or the last one and the end of the file."""
+        if self.stride is not None:
+            return (end - start) // self.stride
+        if self.has_bare_returns:
+            return sum(1 for _ in _LINE_END.finditer(data, start, end))
+        return data.count(b"\n", start, end)
+
+
+def _starts(data: bytes, first: int, layout: _Layout) -> list[int]:
     """Where the statements begin: at the first record, at every record 0 and at what follows a record 9."""
     starts, trailers = {first}, [first] if data.startswith(b"9", first) else []
     # No more than there may be lines: of a file that has more, what is behind them is only counted.
-    for found in islice(headers_and_trailers.finditer(data, first), MOST_LINES):
-        at = found.start() + 1
+    for at in islice(layout.headers_and_trailers(data, first), MOST_LINES):
         if data.startswith(b"0", at):
             starts.add(at)
         else:
@@ -193,8 +223,3 @@ def _line_end(data: bytes, at: int) -> int:
     """Behind the line end of the line that holds `at`."""
     end = _LINE_END.search(data, at)
     return end.end() if end else len(data)
-
-
-def _line_count(data: bytes, start: int, end: int, line_ends: re.Pattern[bytes] | None) -> int:
-    """Lines in a piece that ends with its line end, unless it is the end of the file."""
-    return sum(1 for _ in line_ends.finditer(data, start, end)) if line_ends else data.count(b"\n", start, end)

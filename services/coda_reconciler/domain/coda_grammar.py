@@ -7,9 +7,10 @@ holds only a few dozen different pairs.
 from collections.abc import Iterator
 from functools import lru_cache
 from operator import eq
+from sys import byteorder
 
 from services.coda_reconciler.domain.coda_errors import CodaError
-from services.coda_reconciler.domain.coda_file import RECORD_LENGTH
+from services.coda_reconciler.domain.coda_grid import side_by_side
 from services.coda_reconciler.domain.coda_lines import Lines
 
 END = ""
@@ -34,6 +35,8 @@ CONTINUATIONS = frozenset(("22", "23", "32", "33"))
 
 _FREE_COMMUNICATION = "4"
 _CODES = {"0": False, " ": False, "1": True}
+_NOTHING = b"\0"
+"""What follows the last record, in a column: no record holds a control character."""
 
 Fault = tuple[str, str, str, str]
 """Code, columns, what was found and what was expected."""
@@ -41,24 +44,37 @@ Fault = tuple[str, str, str, str]
 
 def check_grammar(lines: Lines) -> None:
     """Raise `CodaError` E04 to E07 or E15 for the first record that does not fit what follows it."""
-    if any(_fault(*pair) for pair in set(_pairs(lines))):
-        faults = ((at, fault) for at, pair in enumerate(_pairs(lines)) if (fault := _fault(*pair)))
-        at, fault = next(faults)
+    if any(map(_is_faulty, set(_pairs(lines)))):
+        at, fault = next(_faults(lines))
         raise _refusal(lines, at, *fault)
 
 
-def _pairs(lines: Lines) -> Iterator[tuple[str, str, str, str, bool]]:
+def _pairs(lines: Lines) -> list[int]:
     """Of each record its start, columns 126 and 128, the next one's start, and whether that has the same key."""
-    row = "".join(lines.texts) if lines.row is None else lines.row
-    next_codes, link_codes = row[125::RECORD_LENGTH], row[127::RECORD_LENGTH]
-    next_starts, next_keys = [*lines.starts[1:], END], [*lines.keys[1:], END]
-    has_same_key = map(eq, lines.keys, next_keys)
-    return zip(lines.starts, next_codes, link_codes, next_starts, has_same_key, strict=True)
+    column, keys = lines.grid.column, lines.keys()
+    first, second, has_same_key = column(0), column(1), bytes(map(eq, keys, keys[1:]))
+    next_first, next_second = first[1:] + _NOTHING, second[1:] + _NOTHING
+    return side_by_side([first, second, column(125), column(127), next_first, next_second, has_same_key + _NOTHING])
+
+
+@lru_cache(maxsize=4096)
+def _is_faulty(pair: int) -> bool:
+    told = pair.to_bytes(8, byteorder).decode("latin-1")
+    return _fault(told[:2], told[2], told[3], told[4:6].strip("\0"), told[6] == "\1") is not None
+
+
+def _faults(lines: Lines) -> Iterator[tuple[int, Fault]]:
+    """Every record that does not fit what follows it, by its text."""
+    texts = lines.texts
+    for at, (text, following) in enumerate(zip(texts, [*texts[1:], END], strict=True)):
+        fault = _fault(text[:2], text[125], text[127], following[:2], text[2:10] == following[2:10])
+        if fault:
+            yield at, fault
 
 
 def _refusal(lines: Lines, at: int, code: str, columns: str, found: str, expected: str) -> CodaError:
     if code == "E05":
-        found, expected = lines.keys[at + 1], lines.keys[at]
+        found, expected = lines.key(at + 1), lines.key(at)
     line = lines.numbers[at + 1] if code in ("E04", "E05") else lines.numbers[at]
     return CodaError(code, line, columns, found, expected)
 
@@ -68,7 +84,6 @@ def kind_of(start: str) -> str:
     return start if start[:1] in ("2", "3") else start[:1]
 
 
-@lru_cache(maxsize=4096)
 def _fault(start: str, next_code: str, link_code: str, next_start: str, same_key: bool) -> Fault | None:
     kind, following = kind_of(start), kind_of(next_start)
     if following == END and kind != "9":

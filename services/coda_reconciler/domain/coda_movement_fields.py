@@ -17,7 +17,7 @@ _DETAILS = 10_000
 _LEVELS = tuple("123456789")
 _RETURN_TYPES = ("1", "2", "3", "4", "5")
 _RETURN_REASON = re.compile(r"[A-Z]{2}[0-9]{2}|[A-Z]{4}")
-_BLANK_ZONE = " " * 53
+_BLANK_SECOND_ZONE, _BLANK_THIRD_ZONE = " " * 53, " " * 43
 _FLAG = columns.INFORMATION_IS_STRUCTURED.start
 _IN_31, _IN_32, _IN_33 = (columns.INFORMATION[kind] for kind in ("31", "32", "33"))
 _KEPT = 4096
@@ -51,60 +51,69 @@ class MovementFields(NamedTuple):
     information: tuple[Communication, ...]
 
 
-def fields_in(texts: Sequence[str], firsts: Iterable[int], ends: Iterable[int]) -> list[MovementFields]:
-    """The fields of movements of version 2, each of the records from one of `firsts` to one of `ends`."""
-    return list(map(_new, repeat(MovementFields), _rows(texts, firsts, ends)))
+def fields_in(texts: Sequence[str], ends: Iterable[int]) -> list[MovementFields]:
+    """The fields of movements of version 2 whose records stand behind each other; `ends` say where each one ends."""
+    return list(map(_new, repeat(MovementFields), _rows(texts, ends)))
 
 
-def _rows(texts: Sequence[str], firsts: Iterable[int], ends: Iterable[int]) -> Iterator[tuple[object, ...]]:
+def _rows(texts: Sequence[str], ends: Iterable[int]) -> Iterator[tuple[object, ...]]:
     """In one pass without a call for each part, for a file holds many and each takes a few microseconds.
 
     Behind its record 2.1 stand a 2.2 or none, a 2.3 or none and then only 3.x: the reader saw to that.
     """
-    for first, end in zip(firsts, ends, strict=True):
-        number, reference, booked, words, entered = columns.first_fields(texts[first])
+    at = 0
+    for end in ends:
+        number, reference, booked, words, entered = columns.first_fields(texts[at])
         sequence, detail = divmod(int(number), _DETAILS)
         value_date, code, is_structured = _booked(booked)
         entry_date, paper, level = _entered(entered)
-        at = first + 1
+        at += 1
         if at < end and texts[at][1] == "2":
-            zone, customer, codes = columns.second_fields(texts[at])
-            words, customer = words + zone, customer.strip()
+            second_zone, customer, codes = columns.second_fields(texts[at])
+            customer = customer.strip()
             bic, return_type, return_reason, category_purpose, purpose = _codes(codes)
             at += 1
         else:
-            words += _BLANK_ZONE
+            second_zone = _BLANK_SECOND_ZONE
             customer = bic = return_type = return_reason = category_purpose = purpose = ""
         if at < end and texts[at][1] == "3":
-            account, currency, name, zone = columns.third_fields(texts[at])
+            account, currency, name, third_zone = columns.third_fields(texts[at])
             if account[12] == " ":
                 account, currency = account[:12], account[13:16]
-            words, account, currency, name = words + zone, account.strip(), currency.strip(), name.strip()
+            account, currency, name = account.strip(), currency.strip(), name.strip()
             at += 1
         else:
             account = currency = name = ""
+            third_zone = _BLANK_THIRD_ZONE
+        # Blanks at the end are left out anyway, and most communications fill no more than their first zone.
+        if third_zone != _BLANK_THIRD_ZONE:
+            words += second_zone + third_zone
+        elif second_zone != _BLANK_SECOND_ZONE:
+            words += second_zone
         said = (words[:3], words[3:].rstrip()) if is_structured else (None, words.rstrip())
         yield (
             sequence, detail, reference.strip(), value_date, entry_date, code, paper, level, _new(Communication, said),
             customer, bic, account, currency, name, return_type, return_reason, category_purpose, purpose,
             information_in(texts[at:end]) if at < end else (),
         )  # fmt: skip
+        at = end
 
 
 def information_in(texts: Sequence[str]) -> tuple[Communication, ...]:
     """The communications of records 3.1, each with the 3.2 and 3.3 behind it."""
-    found: list[tuple[str | None, str]] = []
+    found: list[Communication] = []
     flag = body = ""
     for text in texts:
         kind = text[1]
         if kind == "1":
             if body:
-                found.append((body[:3], body[3:].rstrip()) if flag == "1" else (None, body.rstrip()))
+                said = (body[:3], body[3:].rstrip()) if flag == "1" else (None, body.rstrip())
+                found.append(_new(Communication, said))
             flag, body = text[_FLAG], text[_IN_31]
         else:
             body += text[_IN_32 if kind == "2" else _IN_33]
-    found.append((body[:3], body[3:].rstrip()) if flag == "1" else (None, body.rstrip()))
-    return tuple(map(_new, repeat(Communication), found))
+    found.append(_new(Communication, (body[:3], body[3:].rstrip()) if flag == "1" else (None, body.rstrip())))
+    return tuple(found)
 
 
 def account_in(third: str, version: int) -> tuple[str, str]:

@@ -29,22 +29,21 @@ _VERSIONS = {"1": 1, "2": 2}
 _OLD_IDENTIFICATION = re.compile(r"[0-9]{11}")
 
 
-def read_statement(text: StatementText, *, any_account: bool = False, keep_lines: bool = False) -> Statement:
+def read_statement(text: StatementText, *, any_account: bool = False) -> Statement:
     """Read and check a statement. Raises `CodaError` E01 to E17, nothing else.
 
     Accounts without a valid IBAN are refused (E14), for no mandate can name them; with `any_account` they are read,
-    `account` says what stands there and only `iban` still raises. `keep_lines` is for who asks for every field of
-    every movement at once: a second kilobyte a movement spares decoding the lines again.
+    `account` says what stands there and only `iban` still raises.
     """
     lines = lines_of(text)
     header = _read_header(lines)
-    check_lines(lines, text.raw)
+    lines = check_lines(lines, text.raw)
     version = _version_of(lines)
     check_grammar(lines)
     frame = _Frame.of(lines)
     numbered = check_numbers(lines)
     check_free_numbers(lines, frame.first_free)
-    records = StatementRecords(text, version, lines.numbers, lines.texts if keep_lines else None)
+    records = StatementRecords(text, version, lines.numbers, lines.even)
     statement = _statement(records, header, lines, frame, numbered)
     if not any_account:
         _ = statement.iban
@@ -63,7 +62,7 @@ def _version_of(lines: Lines) -> int:
     """Version 1 has digits where version 2 has a BIC, and no account structure in record 1."""
     header = lines.record(0)
     version = _VERSIONS.get(header.part(128, 128))
-    is_old = _OLD_IDENTIFICATION.fullmatch(header.part(61, 71)) and lines.starts[1:2] in (["1 "], [])
+    is_old = _OLD_IDENTIFICATION.fullmatch(header.part(61, 71)) and (len(lines) == 1 or lines.start(1) == "1 ")
     if version is None or (version == 1 and not is_old):
         expected = "version 2, or 1 in a file laid out like that"
         raise CodaError("E02", header.line, "128", header.part(128, 128), expected)
@@ -82,10 +81,10 @@ class _Frame:
 
     @classmethod
     def of(cls, lines: Lines) -> "_Frame":
-        last = first_free = len(lines.texts) - 1
-        while kind_of(lines.starts[first_free - 1]) == "4":
+        last = first_free = len(lines) - 1
+        while kind_of(lines.start(first_free - 1)) == "4":
             first_free -= 1
-        has_closing = kind_of(lines.starts[first_free - 1]) == "8"
+        has_closing = kind_of(lines.start(first_free - 1)) == "8"
         end = first_free - has_closing
         return cls(lines.record(1), lines.record(end) if has_closing else None, lines.record(last), end, first_free)
 
@@ -119,7 +118,7 @@ def _statement(records: StatementRecords, header: Record, lines: Lines, frame: _
         debits=debits,
         credits=credits,
         places=MovementPlaces(numbered.at, [*numbered.at, frame.end][1:], numbered.parents, bookings.amounts),
-        free_communications=tuple(text[32:112].rstrip() for text in lines.texts[frame.first_free : -1]),
+        free_communications=tuple(lines.text(at)[32:112].rstrip() for at in range(frame.first_free, len(lines) - 1)),
     )
 
 

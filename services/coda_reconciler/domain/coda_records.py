@@ -18,6 +18,9 @@ from shared.values import Currency, EnterpriseNumber, Iban, Sha256
 
 __all__ = ["Communication", "Movement", "Statement"]
 
+_TOGETHER = 64
+"""So many movements are decoded at once: the texts of their records are made, read and gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class MovementPlaces:
@@ -163,7 +166,11 @@ class Statement:
         """All fields of all movements, decoded at once; see `Movement.fields`."""
         if self.version == 1:
             return [movement.fields() for movement in self.movements]
-        return fields_in(self.records.texts, self.places.firsts, self.places.ends)
+        fields: list[MovementFields] = []
+        for at in range(0, len(self.places.firsts), _TOGETHER):
+            first, ends = self.places.firsts[at], self.places.ends[at : at + _TOGETHER]
+            fields += fields_in(self.records.some_texts(first, ends[-1]), [end - first for end in ends])
+        return fields
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
