@@ -11,7 +11,7 @@ from operator import itemgetter
 import asyncpg
 
 from services.coda_reconciler.adapters.arrays import array_of, arrays_of, unnested
-from services.coda_reconciler.adapters.nodes import item_at, movement_at
+from services.coda_reconciler.adapters.nodes import item_at, movement_at, same_name, same_node
 from services.coda_reconciler.domain.matching.facts import ItemKey, MovementKey
 from services.coda_reconciler.domain.matching.keys import RETURN_KINDS
 from services.coda_reconciler.domain.naming import ACCOUNT, PROPOSED, Name, text_of
@@ -32,22 +32,20 @@ this fast is always old, and it would read all of one for a few rows of it."""
 _COMPONENT = f"""
     with recursive reached (enterprise_number, node, is_item) as (
         (select names.enterprise_number, names.node, names.is_item
-         from {unnested("text text text bool")} as seed (company, kind, name, of_item)
-         join names on names.enterprise_number = seed.company and names.kind = seed.kind and names.name = seed.name
+         from {unnested("text text text bool")} as seed (enterprise_number, kind, name, of_item)
+         join names on {same_name("names", "seed")}
              and names.joins
              and (names.is_item <> seed.of_item or not seed.of_item and seed.kind = any($7::text[]))
          union
          select names.enterprise_number, names.node, names.is_item
-         from {unnested("text text", 5)} as seed (company, node)
-         join names on names.enterprise_number = seed.company and names.node = seed.node)
+         from {unnested("text text", 5)} as seed (enterprise_number, node)
+         join names on {same_node("names", "seed")})
         union
         select next.enterprise_number, next.node, next.is_item
         from (select distinct own.enterprise_number, own.kind, own.name, own.is_item
               from reached
-              join names as own on own.enterprise_number = reached.enterprise_number and own.node = reached.node
-                  and own.joins) as own
-        join names as next on next.enterprise_number = own.enterprise_number and next.kind = own.kind
-            and next.name = own.name and next.joins
+              join names as own on {same_node("own", "reached")} and own.joins) as own
+        join names as next on {same_name("next", "own")} and next.joins
             and (next.is_item <> own.is_item or not own.is_item and own.kind = any($7::text[]))
     )
     select * from reached limit $8"""
@@ -56,25 +54,25 @@ one, and each with each would be millions of rows."""
 
 _NEAR = f"""
     select distinct near.*
-    from {unnested("text text text bool")} as seed (company, kind, name, of_item)
+    from {unnested("text text text bool")} as seed (enterprise_number, kind, name, of_item)
     cross join lateral (
         select names.enterprise_number, names.node, names.is_item from names
-        where names.enterprise_number = seed.company and names.kind = seed.kind and names.name = seed.name
+        where {same_name("names", "seed")}
             and names.is_item <> seed.of_item and not names.joins
         order by names.node limit $5) as near"""
 
 _SUGGESTED = f"""
     select distinct names.enterprise_number, names.node, names.is_item
-    from {unnested("text text")} as item (company, node)
-    join names on names.enterprise_number = item.company and names.kind = $3 and names.name = item.node"""
+    from (select $3::text as kind, * from {unnested("text text")} as item (enterprise_number, name)) as item
+    join names on {same_name("names", "item")}"""
 
 _NEAR_MOVEMENTS = f"""
     select distinct near.*
-    from {unnested("text text")} as seed (company, node)
-    join names as own on own.enterprise_number = seed.company and own.node = seed.node and not own.joins
+    from {unnested("text text")} as seed (enterprise_number, node)
+    join names as own on {same_node("own", "seed")} and not own.joins
     cross join lateral (
         select names.enterprise_number, names.node, names.is_item from names
-        where names.enterprise_number = own.enterprise_number and names.kind = own.kind and names.name = own.name
+        where {same_name("names", "own")}
             and names.is_item and not names.joins
         order by names.node limit $3) as near"""
 

@@ -97,12 +97,13 @@ class LedgerReading:
 
     async def _entries(self, items: Sequence[ItemKey], movements: Sequence[MovementKey]) -> list[LedgerEntry]:
         rows = await self._connection.fetch(
-            f"""select allocations.* from {_OF_ITEMS}
+            f"""select distinct on (entry_id) found.* from (
+                    select allocations.* from {_OF_ITEMS}
                     join allocations using (enterprise_number, family, number, year)
-                union
-                select allocations.* from {unnested("text int", 5)} as paying (statement_id, position)
+                    union all
+                    select allocations.* from {unnested("text int", 5)} as paying (statement_id, position)
                     join allocations using (statement_id, position)
-                order by entry_id""",
+                ) as found order by entry_id""",
             *_columns(items, 4),
             *_columns(movements, 2),
         )

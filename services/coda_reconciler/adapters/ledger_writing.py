@@ -6,9 +6,10 @@ from typing import Any
 import asyncpg
 
 from services.coda_reconciler.adapters.arrays import arrays_of, unnested
+from services.coda_reconciler.adapters.name_writing import write_names
 from services.coda_reconciler.adapters.stored_values import allocation_text, as_json, decision_text, facts_text
 from services.coda_reconciler.domain.matching.facts import LedgerMovement, MovementKey, OpenItem
-from services.coda_reconciler.domain.naming import PROPOSED, Naming, text_of
+from services.coda_reconciler.domain.naming import Naming
 from services.coda_reconciler.domain.settlement.values import (
     ActiveProposal,
     Changes,
@@ -39,7 +40,7 @@ class LedgerWriting:
         await self._insert_pins(changes.pins)
         await self._insert_refused(changes.refused)
         await self._insert_learnt(changes.learnt)
-        await self._rename(naming)
+        await write_names(self._connection, naming, {movement.key for movement in new})
 
     async def note_decisions(self, decisions: Sequence[tuple[PersonDecision, str | None]]) -> None:
         """What people said, and why it changed nothing."""
@@ -58,6 +59,7 @@ class LedgerWriting:
                 )
                 for said, refusal in decisions
             ],
+            known="on conflict do nothing",
         )
 
     async def _insert_movements(
@@ -125,7 +127,7 @@ class LedgerWriting:
         if not items:
             return
         types = "text text text int numeric numeric bigint"
-        await self._connection.execute(
+        done = await self._connection.execute(
             f"""update open_items set allocated = changed.allocated, balance = changed.balance,
                     version = changed.version
                 from {unnested(types)} as changed (enterprise_number, family, number, year, allocated, balance, version)
@@ -136,12 +138,14 @@ class LedgerWriting:
                 [(*item.key, decimal_text(item.allocated), decimal_text(item.balance), item.version) for item in items]
             ),
         )
+        if done != f"UPDATE {len(items)}":
+            raise RuntimeError(f"{done}, expected {len(items)}: what is allocated to an item that is not kept")
 
     async def _insert_entries(self, entries: Sequence[LedgerEntry]) -> None:
         await self._insert(
             """allocations (enterprise_number, family, number, year, statement_id, position, amount, difference,
                    difference_kind, document_id, rule, allocation_id, facts)""",
-            "text text text int text int numeric numeric text text text text jsonb",
+            "text text text int text int numeric numeric text text text text json",
             [
                 (
                     *entry.item,
@@ -208,38 +212,13 @@ class LedgerWriting:
             [(line.enterprise_number, line.iban, line.debtor, line.decision_id, line.withdrawn) for line in learnt],
         )
 
-    async def _rename(self, naming: Naming) -> None:
-        gone = (
-            (naming.renamed, "true"),
-            (naming.settled, "not names.joins"),
-            (naming.unproposed, f"names.kind = '{PROPOSED}'"),
-        )
-        for nodes, condition in gone:
-            if nodes:
-                await self._connection.execute(
-                    f"""delete from names using {unnested("text text")} as gone (company, node)
-                        where names.enterprise_number = gone.company and names.node = gone.node and {condition}""",
-                    *arrays_of([(company, text_of(node)) for company, node in nodes]),
-                )
-        bearers = [(text_of(node), names) for node, names in naming.added]
-        await self._insert(
-            "names (enterprise_number, kind, name, is_item, node, joins)",
-            "text text text bool text bool",
-            [
-                (name.enterprise_number, *name.key, _TRUTHS[name.of_item], node, _TRUTHS[name.joins])
-                for node, names in bearers
-                for name in names
-            ],
-        )
-
-    async def _insert(self, table: str, types: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Append rows in their order; what is there already stays as it is."""
+    async def _insert(self, table: str, types: str, rows: Sequence[tuple[Any, ...]], known: str = "") -> None:
+        """Append rows in their order; `known` says what becomes of those that are there already, which is an error."""
         if rows:
-            query = f"insert into {table} select * from {unnested(types)} on conflict do nothing"
+            query = f"insert into {table} select * from {unnested(types)} {known}"
             await self._connection.execute(query, *arrays_of(rows))
 
 
-_TRUTHS = ("f", "t")
 _ITEM_COLUMNS = """enterprise_number, family, number, year, document_id, document_version, reference, currency, payable,
     allocated, balance, version, issue_date, due_date, customer_name, mandate"""
 

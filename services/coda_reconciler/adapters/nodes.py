@@ -1,4 +1,5 @@
-"""Movements and items out of the index of names, as `naming.text_of` writes them there."""
+"""The index of names: its rows found as its two indexes find them, and movements and items out of what
+`naming.text_of` wrote there."""
 
 from typing import cast
 
@@ -17,3 +18,22 @@ def movement_at(text: str) -> MovementKey:
     """The movement of a node."""
     statement_id, position = text.split("/")
     return StatementId(statement_id), int(position)
+
+
+def same_name(row: str, other: str) -> str:
+    """Whether a row of `names` has the name of the other, which has the columns that tell one; both are aliases."""
+    return f"{_place(row, 'name')} = {_place(other, 'name')} and {_equal(row, other, 'kind', 'name')}"
+
+
+def same_node(row: str, other: str) -> str:
+    """Whether a row of `names` is of the other's node."""
+    return f"{_place(row, 'node')} = {_place(other, 'node')} and {_equal(row, other, 'node')}"
+
+
+def _place(row: str, column: str) -> str:
+    """Where an index has it, written as its migration does: equal texts have one place, others very seldom."""
+    return f"({row}.enterprise_number::bigint << 30 | (hashtextextended({row}.{column}, 0) & 1073741823))"
+
+
+def _equal(row: str, other: str, *columns: str) -> str:
+    return " and ".join(f"{row}.{column} = {other}.{column}" for column in ("enterprise_number", *columns))
