@@ -9,6 +9,7 @@ from shared.chassis.messages import EdgeRecord
 from shared.chassis.outbox import shard_of
 from shared.chassis.relay import Relay
 from tests.component.chassis.one_service.toy import Toy, cause
+from tests.waiting import until
 
 PENDING = "select count(*) from outbox where acknowledged_at is null"
 
@@ -120,6 +121,7 @@ async def test_a_relay_that_lost_its_session_publishes_nothing_on_its_old_locks(
         f"{toy.name}-session",
         shard_of("k"),
     )
+    await until(lambda: not first._session.alive)
     await toy.write(cause().then(toy.Answered(name="k", n=2)))
     refused = await asyncio.gather(first.publish(), return_exceptions=True)
     assert isinstance(refused[0], ConnectionResetError)
