@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from services.coda_reconciler.domain.chain import Chain, Extension, Standing
+from services.coda_reconciler.domain.coda_movement_fields import MovementFields
 from services.coda_reconciler.domain.coda_records import Statement
 from services.coda_reconciler.domain.gaps import gap_events, place_of
 from services.coda_reconciler.domain.links import Link
@@ -155,41 +157,46 @@ def account_standing(standing: Standing, currency: Currency) -> AccountStanding:
     )
 
 
+# Asked for when its movements are read and when it is booked.
+@lru_cache(maxsize=8192)
 def statement_id_of(company: EnterpriseNumber, content: Sha256) -> StatementId:
     """A company's statement, by what makes it the same one."""
     return StatementId.of(uuid5(_NAMESPACE, f"{company}/{content}"))
 
 
-def paying_facts(statement: Statement) -> dict[int, PaymentFacts]:
-    """What the movements say that may pay an invoice or take a payment back, by their positions."""
-    facts = {movement.position: payment_facts(statement, movement) for movement in statement.movements}
+def paying_facts(statement: Statement, fields: Sequence[MovementFields] | None = None) -> dict[int, PaymentFacts]:
+    """What the movements say that may pay an invoice or take a payment back, by their positions.
+
+    `fields` are the statement's, where whoever asks has decoded them already.
+    """
+    facts = {
+        movement.position: payment_facts(statement, movement, fields=said)
+        for movement, said in zip(statement.movements, fields or statement.fields(), strict=True)
+    }
     return {position: said for position, said in facts.items() if said.kind in PAYING}
 
 
 def ledger_movements(
-    statement: Statement, company: EnterpriseNumber, facts: Mapping[int, PaymentFacts] | None = None
+    statement: Statement,
+    company: EnterpriseNumber,
+    facts: Mapping[int, PaymentFacts] | None = None,
+    fields: Sequence[MovementFields] | None = None,
 ) -> list[LedgerMovement]:
-    """The records 2.1 of which there are facts; all of them where nobody read any yet."""
+    """The records 2.1 of which there are facts; all of them where nobody read any yet.
+
+    `fields` are the statement's, where whoever asks has decoded them already.
+    """
     if facts is None:
         facts = {each.position: payment_facts(statement, each) for each in statement.movements}
     statement_id, year = statement_id_of(company, statement.content_sha256), statement.new_balance_date.year
-    return [
-        LedgerMovement(
-            statement_id=statement_id,
-            position=movement.position,
-            enterprise_number=company,
-            iban=statement.iban,
-            year=year,
-            statement_sequence=statement.sequence,
-            sequence=movement.sequence,
-            detail=movement.detail,
-            amount=movement.amount,
-            currency=statement.currency,
-            value_date=movement.value_date,
-            entry_date=movement.entry_date,
-            transaction_code=movement.transaction_code,
-            facts=facts[movement.position],
-        )
-        for movement in statement.movements
-        if movement.position in facts
-    ]
+    iban, sequence, currency = statement.iban, statement.sequence, statement.currency
+    movements: list[LedgerMovement] = []
+    for movement, said in zip(statement.movements, fields or statement.fields(), strict=True):
+        of_it = facts.get(movement.position)
+        if of_it is not None:
+            # By position, for there are many.
+            movements.append(LedgerMovement(
+                statement_id, movement.position, company, iban, year, sequence, said.sequence, said.detail,
+                movement.amount, currency, said.value_date, said.entry_date, said.transaction_code, of_it,
+            ))  # fmt: skip
+    return movements

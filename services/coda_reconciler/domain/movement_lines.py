@@ -1,23 +1,28 @@
 """The movements of a statement as JSON lines: one object a record 2.1, in the order of the file."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 
+from services.coda_reconciler.domain.coda_movement_fields import MovementFields
 from services.coda_reconciler.domain.coda_records import Communication, Movement, Statement
 
 _NULL = "null"
 
 
-def movement_lines(statement: Statement) -> bytes:
-    """UTF-8, one JSON object a line; amounts are signed decimals in text, credits positive, dates ISO 8601."""
+def movement_lines(statement: Statement, fields: Sequence[MovementFields] | None = None) -> bytes:
+    """UTF-8, one JSON object a line; amounts are signed decimals in text, credits positive, dates ISO 8601.
+
+    `fields` are the statement's, where whoever asks has decoded them already.
+    """
     currency = quoted(str(statement.currency))
-    return "".join([_line(movement, currency) for movement in statement.movements]).encode()
+    said = zip(statement.movements, fields or statement.fields(), strict=True)
+    return "".join([_line(movement, each, currency) for movement, each in said]).encode()
 
 
-def _line(movement: Movement, currency: str) -> str:
+def _line(movement: Movement, fields: MovementFields, currency: str) -> str:
     """Spelled out: a tenth of all work on a movement is saved by building no mappings for an encoder."""
-    fields = movement.fields()
     parent = _NULL if movement.parent is None else movement.parent
     reference = fields.communication.reference
     return (

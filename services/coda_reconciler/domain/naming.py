@@ -121,11 +121,11 @@ def naming_of(
     """What a batch changed in the index; `names` are all those of the new movements."""
     naming = Naming()
     for movement in new:
-        state = changes.states.get(movement.key)
-        if _may_be_looked_up(movement, state):
-            naming.added.append((movement.key, names[movement.key]))
-        else:
-            naming.added.append((movement.key, [name for name in names[movement.key] if name.joins]))
+        key = movement.key
+        borne = names[key]
+        if not _may_be_looked_up(movement, changes.states.get(key)):
+            borne = [name for name in borne if name.joins]
+        naming.added.append((key, borne))
     _rename_items(naming, changes, before)
     _rename_movements(naming, changes, before)
     _join_what_was_allocated(naming, changes, before, names)
@@ -204,6 +204,8 @@ def _of_account(
 
 
 def _name_proposals(naming: Naming, new: Sequence[LedgerMovement], changes: Changes, before: Before) -> None:
+    if not changes.proposals:
+        return
     companies = {movement.key: movement.enterprise_number for movement in (*before.movements.values(), *new)}
     for key, proposals in changes.proposals.items():
         company = companies[key]

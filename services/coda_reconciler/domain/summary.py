@@ -1,6 +1,6 @@
 """A statement without its movements and bytes: little enough to be kept of every statement of a file at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from services.coda_reconciler.domain.coda_file import StatementText
@@ -39,8 +39,9 @@ class Summary:
 
 def summary_of(statement: Statement) -> Summary:
     """A statement's. Raises `CodaError` E14 for an account that has no valid IBAN, as `Statement.iban` does."""
+    source = statement.text
     return Summary(
-        text=replace(statement.text, raw=b""),
+        text=StatementText(source.index, source.first_line, source.charset, b""),
         content_sha256=statement.content_sha256,
         iban=statement.iban,
         currency=statement.currency,
@@ -50,7 +51,7 @@ def summary_of(statement: Statement) -> Summary:
         new_balance_date=statement.new_balance_date,
         debits=statement.debits,
         credits=statement.credits,
-        booked=len(statement.booked),
+        booked=statement.places.parents.count(None),
         separate_application=statement.separate_application,
         holder_number=statement.holder_number,
         head=StatementHead(

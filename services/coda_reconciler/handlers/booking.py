@@ -10,15 +10,19 @@ from services.coda_reconciler.domain.chain import Chain, Extension, FurtherThanK
 from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.mandates import Refusal
 from services.coda_reconciler.domain.matching.facts import LedgerMovement
+from services.coda_reconciler.domain.matching.reversals import is_return
 from services.coda_reconciler.handlers.asking_wider import ask_wider
 from services.coda_reconciler.handlers.gaps import keep_gaps
 from services.coda_reconciler.handlers.parts import settle_in_parts
 from services.coda_reconciler.handlers.preparation import placed
 from services.coda_reconciler.handlers.surroundings import around_movements, keep, ledger_of
 from services.coda_reconciler.ports import Documents, ReadStatement, ReconcilerStore
+from shared.chassis.logs import logger
 from shared.chassis.messages import Batch, Cause, Consequence
 from shared.contracts.statements import StatementQuarantined
 from shared.values import EnterpriseNumber, Sha256, StatementId
+
+_log = logger("booking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +77,29 @@ async def book_statements(
             continue
         booked.append(entry)
         changed |= extension.changed
+        _tell_renumbered(entry, extension)
         if around.widened:
             paying = tuple(around.widened.get(each.key, each) for each in paying)
-            wider.append((arrival.cause, [each for each in paying if each.key in around.widened]))
+            asked = [each for each in paying if each.key in around.widened and not is_return(each)]
+            wider.append((arrival.cause, asked))
         published = books.book(entry, paying, extension)
         consequences += [arrival.cause.then(event.body, sequence=event.sequence) for event in published]
     await store.quarantine(refusals)
     await store.book(booked, changed.values(), chains)
-    await keep(store, books.ledger, around.found, books.movements, around.names)
+    await keep(store, books.ledger, around.found, books.movements, around.names, around.ties)
     for arrival, entry, _ in entries if around.found.too_many else ():
         if entry.company in around.found.too_many:
             put_off = [each.key for each in books.movements if each.statement_id == entry.statement_id]
             consequences += await settle_in_parts(store, arrival.cause, entry.company, put_off)
     consequences += await ask_wider(store, wider)
     return [*consequences, *await keep_gaps(store, consequences, batch.now)]
+
+
+def _tell_renumbered(entry: Entry, extension: Extension) -> None:
+    """A bank that gives a number twice is no mistake of anybody here, but whoever runs this should know of it."""
+    if extension.renumbered:
+        number = f"{entry.statement.year}/{entry.statement.sequence:03d}"
+        _log.warning("a number came again, and the balance goes on", enterprise_number=entry.company, number=number)
 
 
 async def _extended(

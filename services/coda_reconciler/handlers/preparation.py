@@ -125,9 +125,10 @@ def _told_of_all(parts: Sequence[Part], mandates: Mapping[Iban, Sequence[Account
 
 
 def _told(statement: Statement, summary: Summary, company: EnterpriseNumber) -> Told:
-    # Fields are decoded when they are asked for: here all of them are, of every movement.
-    paying = tuple(ledger_movements(statement, company, paying_facts(statement)))
-    return Told(statement.text.raw, summary, company, movement_lines(statement), paying)
+    # Fields are decoded when they are asked for: here all of them are, of every movement, once.
+    fields = statement.fields()
+    paying = tuple(ledger_movements(statement, company, paying_facts(statement, fields), fields))
+    return Told(statement.text.raw, summary, company, movement_lines(statement, fields), paying)
 
 
 async def _written(parts: Sequence[Part | Told], documents: Documents) -> list[ReadStatement | UnreadableStatement]:

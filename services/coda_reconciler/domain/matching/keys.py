@@ -1,7 +1,8 @@
 """By which names movements and items of one company find each other.
 
 Kinds that join: `reference`, `number`, `mandate`, `debtor` (a movement with an item, never two movements or two items),
-and `end_to_end`, `mandate_amount`, `bank_reference` (a movement that takes back with the one that it may take back).
+and `end_to_end`, `mandate_amount`, `bank_reference`, `issued` (a movement that takes back with the one that it may take
+back). `issued` is an end-to-end id without its amount, see `originals.py`.
 Kinds that are only looked up, one step far, to suggest: `amount` and `tail`; `account` tells which movements a newly
 confirmed account concerns. Few keys a movement: where a structured reference holds, nothing else can settle it, and
 nothing else is asked for unless the reference is nobody's (`widening.py`).
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from services.coda_reconciler.domain.matching.facts import Knowledge, LedgerMovement, OpenItem, PaymentFacts
 from services.coda_reconciler.domain.matching.numbers import keyed_forms, tells, text_keys
 
-RETURN_KINDS = frozenset({"end_to_end", "mandate_amount", "bank_reference"})
+RETURN_KINDS = frozenset({"end_to_end", "mandate_amount", "bank_reference", "issued"})
 
 _COLLECTIONS = "05"
 _new = tuple.__new__
@@ -81,6 +82,8 @@ def keys_of_movement(movement: LedgerMovement, knowledge: Knowledge | None = Non
     if tells_one(facts.bank_reference) and (facts.kind == "return" or _is_told_by_its_bank(movement, facts)):
         # With the amount, for a bank may give one reference to all that it booked together.
         keys.append(_new(IndexKey, ("bank_reference", f"{facts.bank_reference}/{abs(movement.amount)}")))
+    if facts.kind == "return" and facts.widened and facts.end_to_end_id:
+        keys.append(_new(IndexKey, ("issued", facts.end_to_end_id)))
     return tuple(dict.fromkeys(keys))
 
 
@@ -101,16 +104,17 @@ def lookup_keys_of_movement(movement: LedgerMovement) -> tuple[IndexKey, ...]:
     facts = movement.facts
     if facts is None or facts.kind != "payment":
         return ()
-    by_amount = IndexKey("amount", f"{abs(movement.amount)}{movement.currency}")
+    by_amount = _new(IndexKey, ("amount", f"{abs(movement.amount)}{movement.currency}"))
     if names_structured_reference(facts):
         return (by_amount,) if facts.widened else ()
-    keys = [IndexKey("tail", key) for key in facts.number_keys]
+    keys = [_new(IndexKey, ("tail", key)) for key in facts.number_keys]
     keys.append(by_amount)
     if facts.account:
-        keys.append(IndexKey("account", facts.account))
+        keys.append(_new(IndexKey, ("account", facts.account)))
     return tuple(keys)
 
 
 def names_structured_reference(facts: PaymentFacts) -> bool:
     """Whether the payer gave a reference in a structured zone, with check digits that hold."""
-    return any(reference.is_structured and reference.is_valid for reference in facts.references)
+    references = facts.references
+    return bool(references) and any(reference.is_structured and reference.is_valid for reference in references)

@@ -1,6 +1,7 @@
 """What sort of money a movement is, by its transaction code and its counterparty (CODA 2.6 annex II)."""
 
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from services.coda_reconciler.domain.matching.debtors import words_of_name
 from services.coda_reconciler.domain.matching.facts import Kind
@@ -61,6 +62,7 @@ def kind_of(
     return "payment"
 
 
+@lru_cache(maxsize=8192)
 def is_provider(name: str) -> bool:
     """Whether the name is a payment provider's and nothing but: `MOLLIE PAYMENTS`, not `Café Mollie`."""
     # Words of one or two letters are what is left of legal forms such as S.a r.l.

@@ -8,6 +8,7 @@ from functools import lru_cache
 from services.coda_reconciler.domain import coda_columns as columns
 from services.coda_reconciler.domain.coda_accounts import iban_of_belgian_account
 from services.coda_reconciler.domain.coda_communications import STRUCTURED_TYPES, Communication
+from services.coda_reconciler.domain.coda_movement_fields import MovementFields
 from services.coda_reconciler.domain.coda_movements import Movement
 from services.coda_reconciler.domain.matching.facts import (
     Evidence,
@@ -52,8 +53,8 @@ class MovementReading:
         "passages", "references", "returned", "sources", "ultimate_debtor",
     )  # fmt: skip
 
-    def __init__(self, movement: Movement) -> None:
-        self.movement, self.fields = movement, movement.fields()
+    def __init__(self, movement: Movement, fields: MovementFields) -> None:
+        self.movement, self.fields = movement, fields
         self.passages: list[Passage] = []
         self.sources: dict[str, Evidence] = {}
         self.references: tuple[NamedReference, ...] = ()
@@ -95,14 +96,16 @@ class MovementReading:
                 counterparty_line=self.counterparty_line,
                 sources=tuple(self.sources.values()),
             )
-        passages = tuple(self.passages)
-        is_referred = any(reference.is_valid for reference in self.references)
+        passages, references = tuple(self.passages), self.references
+        # A structured reference that holds says all; nothing is looked up by numbers then.
+        is_referred = bool(references) and any(reference.is_valid for reference in references)
+        if passages:
+            references += tuple([each for each in references_in(passages) if not self._has(each.text)])
         return PaymentFacts(
             kind,
             passages,
-            self.references + tuple(each for each in references_in(passages) if not self._has(each.text)),
-            # A structured reference that holds says all; nothing is looked up by numbers then.
-            () if is_referred else text_keys(passages),
+            references,
+            () if is_referred or not passages else text_keys(passages),
             self.account,
             self.name,
             self.ultimate_debtor,

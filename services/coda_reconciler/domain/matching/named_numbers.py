@@ -12,20 +12,16 @@ from typing import Literal, NamedTuple
 
 from services.coda_reconciler.domain.matching.number_words import LABELS, UNTELLING
 from services.coda_reconciler.domain.matching.other_numbers import without_other_numbers
-from services.coda_reconciler.domain.matching.plain_text import in_capitals
+from services.coda_reconciler.domain.matching.plain_text import digits_in, in_capitals
 from services.coda_reconciler.domain.matching.surroundings import is_clean, is_said_to_be_invoice
 
 How = Literal["whole", "date", "elided", "range"]
 
-MOST_NUMBERS = 64
-MOST_IN_RANGE = 50
-_LONGEST_TEXT = 4200
-_MOST_PIECES = 240
-_LONGEST_CHAIN = 6
+MOST_NUMBERS, MOST_IN_RANGE = 64, 50
+_LONGEST_TEXT, _MOST_PIECES, _LONGEST_CHAIN = 4200, 240, 6
 _LONGEST_KEY, _LONGEST_LETTERS, _SHORT_LETTERS = 25, 8, 4
 _SHORTEST_KEY, _SHORTEST_PIECE, _SHORTEST_END = 3, 6, 2
-_LONGEST_GAP = 9
-_TIES = "-._"
+_LONGEST_GAP, _LONGEST_COUNTER, _TIES = 9, 4, "-._"
 
 _PIECE = re.compile(r"[A-Z]+|[0-9]+")
 _TELLING_PIECE = re.compile(
@@ -49,14 +45,12 @@ _RANGE = re.compile(
 )
 _is_range_gap = lru_cache(maxsize=4096)(re.compile(rf"{_UP_TO}(?:[A-Z]{{1,8}}[-/. ]?)?").fullmatch)
 _TOO_LONG_GAP = 22  # characters: one more than any tie of a range has
-_INNER_LETTERS = re.compile(r"[-/._]?([A-Z]{1,4})[-/._]?")
+_INNER_LETTERS, _GROUP = re.compile(r"[-/._]?([A-Z]{1,4})[-/._]?"), re.compile(r"[0-9]+")
 _RANGE_WITH_INNER_LETTERS = re.compile(
     rf"(?<![0-9A-Z])([0-9]{{1,18}}+[-/._]?[A-Z]{{1,4}}[-/._]?)([0-9]{{1,18}}+){_UP_TO}(?:\1)?([0-9]{{1,18}}+)(?![0-9A-Z/])"
 )
-_GROUP = re.compile(r"[0-9]+")
 
-_new = tuple.__new__
-"""A named tuple by position: a text has many."""
+_new = tuple.__new__  # a named tuple by position: a text has many
 
 
 class NamedNumber(NamedTuple):
@@ -81,9 +75,12 @@ def named_numbers(text: str) -> tuple[NamedNumber, ...]:
 
     The same text is asked for twice when an invoice is found by it, hence the cache.
     """
-    blotted = without_other_numbers(in_capitals(text[:_LONGEST_TEXT]))
+    plain = in_capitals(text[:_LONGEST_TEXT])
+    if not digits_in(plain):
+        return ()
+    blotted = without_other_numbers(plain)
     matches = islice(_TELLING_PIECE.finditer(blotted.text), _MOST_PIECES)
-    pieces = [_new(_Piece, (match[0], *match.span(), match[0] < "A")) for match in matches]
+    pieces = [_new(_Piece, ((piece := match[0]), *match.span(), piece < "A")) for match in matches]
     found: dict[NamedNumber, None] = {}
     keys: set[str] = set()
     for number in _numbers_in(text, blotted.text, blotted.dates, pieces):
@@ -99,15 +96,15 @@ def _numbers_in(
 ) -> Iterator[NamedNumber]:
     digits = [at for at, piece in enumerate(pieces) if piece.is_digits]
     if digits:
-        chains = list(_chains(blotted, pieces))
-        yield from (number for is_loose, number in chains if not is_loose)
+        tight, loose = _chains(blotted, pieces)
+        yield from tight
         gaps = [blotted[pieces[before].end : pieces[at].start][:_TOO_LONG_GAP] for before, at in pairwise(digits)]
         if any(map(_is_list_gap, gaps)):
             yield from _elided(blotted, pieces, digits)
         if len(pieces) == _MOST_PIECES or any(map(_is_range_gap, gaps)):
             yield from _ranges(blotted)
             yield from _ranges_with_inner_letters(blotted)
-        yield from (number for is_loose, number in chains if is_loose)
+        yield from loose
         yield from _short_counters(blotted, [pieces[at] for at in digits])
     for start, end in dates:
         if is_said_to_be_invoice(in_capitals(text[:start]), start):
@@ -120,15 +117,18 @@ def _is_list_gap(gap: str) -> bool:
     return 0 < len(gap) <= _LONGEST_GAP and _LIST_GAP.fullmatch(gap) is not None
 
 
-def _chains(text: str, pieces: list[_Piece]) -> Iterator[tuple[bool, NamedNumber]]:
-    """Pieces that stand together, longest first; loose ones have blanks inside, and only short pieces before these."""
+def _chains(text: str, pieces: list[_Piece]) -> tuple[list[NamedNumber], list[NamedNumber]]:
+    """Pieces that stand together, of each beginning the longest first: tight ones, and loose ones, which have blanks
+    inside, and only short pieces before these."""
+    tight: list[NamedNumber] = []
+    loose: list[NamedNumber] = []
     gaps = [text[before.end : piece.start] for before, piece in pairwise(pieces)] + [" "]
     for first, (_, start, _, begins_with_digits) in enumerate(pieces):
         if not begins_with_digits and not _is_before_digits(pieces, gaps, first):
             continue
         if first and not gaps[first - 1] and not _may_begin(pieces, gaps, first):
             continue
-        chains: list[tuple[bool, NamedNumber]] = []
+        tight_before, loose_before = len(tight), len(loose)
         key, has_digits, is_loose = "", False, False
         for at in range(first, min(first + _LONGEST_CHAIN, len(pieces))):
             text_here, _, end, is_digits = pieces[at]
@@ -143,16 +143,18 @@ def _chains(text: str, pieces: list[_Piece]) -> Iterator[tuple[bool, NamedNumber
             if not has_digits or len(key) < _SHORTEST_KEY or not (gaps[at] or _may_end(pieces, gaps, at)):
                 continue
             if len(key) >= _SHORTEST_PIECE or not _is_inside(text, start, end):
-                chains.append((is_loose, _new(NamedNumber, (key, start, end, "whole"))))
-        chains.reverse()
-        yield from chains
+                (loose if is_loose else tight).append(_new(NamedNumber, (key, start, end, "whole")))
+        tight[tight_before:] = tight[tight_before:][::-1]
+        loose[loose_before:] = loose[loose_before:][::-1]
+    return tight, loose
 
 
 def _short_counters(text: str, digits: list[_Piece]) -> Iterator[NamedNumber]:
-    """One or two digits, only where a word says that they are an invoice's: `fact 17`, `factuur nr. 7`."""
+    """One or two digits, or four behind zeros, where a word says that they are an invoice's: `fact 17`, `fact 017`."""
     for piece in digits:
         key = piece.text.lstrip("0")
-        is_short = key and len(piece.text) < _SHORTEST_KEY and not text[piece.start - 1 : piece.start].isalnum()
+        is_short = 0 < len(key) <= _LONGEST_COUNTER and (len(key) < _SHORTEST_KEY or key != piece.text)
+        is_short = is_short and not text[piece.start - 1 : piece.start].isalnum()
         if is_short and is_clean(text, piece.start, piece.end) and is_said_to_be_invoice(text, piece.start):
             yield NamedNumber(key, piece.start, piece.end, "whole")
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from services.coda_reconciler.domain.matching.plain_text import digits_in
 from shared.values import EnterpriseNumber, Iban, StructuredReference, ValueRejected
 
 BLOT = "\x00"
@@ -22,9 +23,12 @@ _LONGEST_IBAN, _MOST_ACCOUNTS = 34, 16
 _REFERENCE = re.compile(
     r"(?<![0-9])(?:[+*]{2,3} ?)?([0-9]{3})([^0-9A-Z]{0,3})([0-9]{4})([^0-9A-Z]{0,3})([0-9]{5})(?![0-9])(?: ?[+*]{2,3})?"
 )
+_MAY_BE_REFERENCE = re.compile(r"[0-9]{3}[^0-9A-Z]{0,3}[0-9]{4}[^0-9A-Z]{0,3}[0-9]{5}")
 _OLD_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{3}-[0-9]{7}-[0-9]{2}(?![0-9])")
 _ENTERPRISE = re.compile(r"(?<![A-Z0-9])(?:BE ?)?0?([01][0-9]{3}[. ][0-9]{3}[. ][0-9]{3}|(?<=E)[01][0-9]{9})(?![0-9])")
+_MAY_BE_ENTERPRISE = re.compile(r"[01][0-9]{3}(?:[. ][0-9]{3}[. ][0-9]{3}|[0-9]{6})")
 _CARD = re.compile(r"(?<![0-9])[0-9]{4}([ -])[0-9X*]{4}\1[0-9X*]{4}\1[0-9]{4}(?![0-9])|[0-9]{4,6}[X*]{4,}[0-9]{2,4}")
+_MAY_BE_CARD = re.compile(r"[0-9]{4}(?:([ -])[0-9X*]{4}\1|[0-9]{0,2}[X*]{4})")
 _TELEPHONE = re.compile(
     r"(?<![+0-9A-Z/.-])(?:\+|00)(?:3[1-6]|49|352) ?(?:\(0\))?[0-9](?:[ ./-]?[0-9]){7,10}(?![0-9])"
     r"|(?<![0-9])0[0-9]{1,3}[/ ][0-9]{2,3}(?:[. ][0-9]{2}){2,3}(?![0-9])"
@@ -61,13 +65,15 @@ def without_other_numbers(text: str) -> Blotted:
     """Blot out what is no invoice's number; the text is in capitals (`in_capitals`).
 
     Both who looks for references and who looks for numbers ask for the same text, hence the cache. Only what the text
-    has digits enough for is looked for.
+    has digits enough for is looked for, and what it may hold by a look that begins with a digit: such are several times
+    as fast as those that look back first.
     """
-    digits = sum(map(text.count, "0123456789"))
+    digits = digits_in(text)
     if not digits:
         return Blotted(text, ())
     if digits >= _LONG_NUMBER:
-        text = _REFERENCE.sub(_if(_is_reference), without_accounts(text))
+        text = without_accounts(text)
+        text = _REFERENCE.sub(_if(_is_reference), text) if _MAY_BE_REFERENCE.search(text) else text
     if "BAN" in text:
         text = _BANK_REFERENCE.sub(_blot, text)
     if ("," in text or "EUR" in text or "€" in text) and _MAY_BE_AMOUNT.search(text):
@@ -78,9 +84,10 @@ def without_other_numbers(text: str) -> Blotted:
         text = _DATE.sub(_blot, text) if dates else text
     if digits >= _TELEPHONE_DIGITS:
         text = _TELEPHONE.sub(_blot, text) if _MAY_BE_TELEPHONE.search(text) else text
-        text = _ENTERPRISE.sub(_if(_is_enterprise), text)
+        text = _ENTERPRISE.sub(_if(_is_enterprise), text) if _MAY_BE_ENTERPRISE.search(text) else text
     if digits >= _LONG_NUMBER or "XXXX" in text or "****" in text:
-        text = _OLD_ACCOUNT.sub(_blot, _CARD.sub(_if(_is_card), text))
+        text = _CARD.sub(_if(_is_card), text) if _MAY_BE_CARD.search(text) else text
+        text = _OLD_ACCOUNT.sub(_blot, text) if "-" in text else text
     return Blotted(text, dates)
 
 

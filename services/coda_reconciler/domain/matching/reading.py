@@ -2,6 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 
+from services.coda_reconciler.domain.coda_movement_fields import MovementFields
 from services.coda_reconciler.domain.coda_movements import Movement
 from services.coda_reconciler.domain.coda_records import Statement
 from services.coda_reconciler.domain.matching.facts import PaymentFacts
@@ -12,21 +13,25 @@ _DETAILS, _DETAILS_OF_SUBTOTAL = "89", "9"
 
 
 def payment_facts(
-    statement: Statement, movement: Movement, own_accounts: AbstractSet[str] = frozenset()
+    statement: Statement,
+    movement: Movement,
+    own_accounts: AbstractSet[str] = frozenset(),
+    fields: MovementFields | None = None,
 ) -> PaymentFacts:
     """The facts of one movement of a statement; never raises for a statement that was read.
 
     `own_accounts` are the company's own, without blanks: what comes from or goes to one of them is no payment.
+    `fields` are the movement's, where they are decoded already.
     A detail of type 8 or 9 has the text, the counterparty and the references of the movement that it details, where it
     has none of its own: of a payment from abroad, the detail says what was paid before costs, and its total for what.
     """
     movements = statement.movements
     if _is_replaced(movements, movement):
         return PaymentFacts("replaced", line=movement.line)
-    read = MovementReading(movement)
+    read = MovementReading(movement, fields or movement.fields())
     total = _detailed_by(movements, movement, read.fields.transaction_code[0])
     if total is not None:
-        read.inherit(MovementReading(total))
+        read.inherit(MovementReading(total, total.fields()))
     return read.facts(own_accounts)
 
 

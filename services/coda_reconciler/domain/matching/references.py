@@ -15,12 +15,12 @@ from services.coda_reconciler.domain.matching.other_numbers import (
     without_accounts,
     without_other_numbers,
 )
-from services.coda_reconciler.domain.matching.plain_text import in_capitals
+from services.coda_reconciler.domain.matching.plain_text import digits_in, in_capitals
 from services.coda_reconciler.domain.matching.texts import place_in
 from shared.values import StructuredReference, ValueRejected
 
 MOST_REFERENCES = 16
-_TWELVE = 12
+_TWELVE, _SEVEN = 12, 7
 _BELGIAN = re.compile(r"[0-9]{12}")
 _BLANK = "0" * _TWELVE
 _LONGEST_TEXT = 4200
@@ -82,7 +82,10 @@ def _spans(text: str) -> Iterator[tuple[int, int, str, bool]]:
     plain = in_capitals(text[:_LONGEST_TEXT])
     of_iso = list(_rf_spans(plain)) if "RF" in plain else []
     yield from of_iso
-    if _TWELVE_DIGITS.search(plain):
+    digits_there = digits_in(plain)
+    if digits_there < _SEVEN:
+        return
+    if digits_there >= _TWELVE and _TWELVE_DIGITS.search(plain):
         for match, digits in reference_spans(without_accounts(plain)):
             is_valid, is_marked = _holds(digits), match[0][0] in "+*"
             if digits != _BLANK and (is_valid or is_marked or match[2] == "/" == match[4]):
@@ -92,7 +95,7 @@ def _spans(text: str) -> Iterator[tuple[int, int, str, bool]]:
             digits = match[0].replace("/", "").zfill(_TWELVE)
             if len(digits) == _TWELVE and digits[:6] != digits[6:] and _holds(digits):
                 yield *match.span(), digits, True
-    if _TWELVE_IN_GROUPS.search(plain):
+    if digits_there >= _TWELVE and _TWELVE_IN_GROUPS.search(plain):
         blotted = without_other_numbers(plain).text
         for start, end, _, _ in of_iso:
             blotted = blotted[:start] + BLOT * (end - start) + blotted[end:]

@@ -110,15 +110,20 @@ def places(line: int, columns: str) -> tuple[tuple[int, int, int], ...]:
 def _columns_of(movement: Movement) -> str:
     """The columns of a communication that is longer than record 2.1 has room for."""
     texts, numbers, first = movement.records.texts, movement.records.numbers, movement.first
-    parts, at = [Part(0, *_FIRST)], first + 1
+    at, second, third = first + 1, 0, 0
     if texts[at][:2] == "22":
-        parts.append(Part(numbers[at] - numbers[first], *_SECOND))
+        second = numbers[at] - numbers[first]
         at += 1
-    else:
-        parts.append(Part(None, 0, _SECOND[1]))
     if texts[at][:2] == "23" and movement.records.version > 1:
-        parts.append(Part(numbers[at] - numbers[first], *_THIRD))
-    return _spelled(tuple(parts))
+        third = numbers[at] - numbers[first]
+    return _columns_below(second, third)
+
+
+@lru_cache(maxsize=256)
+def _columns_below(second: int, third: int) -> str:
+    """The columns of a communication whose records 2.2 and 2.3 stand so many lines below their 2.1, 0 for none."""
+    parts = [Part(0, *_FIRST), Part(second, *_SECOND) if second else Part(None, 0, _SECOND[1])]
+    return _spelled((*parts, Part(third, *_THIRD)) if third else tuple(parts))
 
 
 def _joined(zone: Zone, texts: list[str], numbers: Sequence[int], indexes: list[int]) -> Passage:
