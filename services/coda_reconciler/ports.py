@@ -103,6 +103,9 @@ class PreparedRelease:
 Counterparty = tuple[EnterpriseNumber, str]
 """A company, and an account that is another's: what is known of it is known to that company only."""
 
+Issued = tuple[EnterpriseNumber, str]
+"""An end-to-end id of a company's movements."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -150,6 +153,10 @@ class LedgerStore(Protocol):
 
     async def find(self, wanted: Wanted, *, most: int = MOST_NODES) -> Found:
         """Everything that is reached, whole components; `most` is the bound for each company."""
+        ...
+
+    async def issued(self, ids: Collection[Issued], most: int) -> dict[Issued, list[MovementKey]]:
+        """Payments and returns that have these end-to-end ids, whatever their amounts; of each at most so many."""
         ...
 
     async def write_ledger(self, new: Sequence[LedgerMovement], changes: Changes, naming: Naming) -> None:

@@ -1,12 +1,12 @@
 """A person decides what a payment pays: an office accepts a suggestion, a software takes a settlement back."""
 
-from typing import Any
+from deploy.demo.documents import demo_reference
+from deploy.demo.doors import observed
+from tests.system.bank import GROSS as GROSS_AMOUNT
+from tests.system.bank import payment_of
+from tests.system.stage import Stage, invoice, payment, statement
 
-from deploy.demo.documents import demo_reference, totals_of
-from deploy.demo.doors import Client, observed
-from tests.system.stage import LINES, Stage, invoice, payment, statement
-
-GROSS = str(totals_of(LINES).gross)
+GROSS = str(GROSS_AMOUNT)
 
 
 async def test_a_suggestion_that_an_office_accepts_settles_the_invoice(stage: Stage) -> None:
@@ -17,7 +17,7 @@ async def test_a_suggestion_that_an_office_accepts_settles_the_invoice(stage: St
     await stage.hand_in_statements(statement(connection.company, 1, "0.00", payment(GROSS, text="dank u wel")))
     suggested = (await comanage.heard("payment.suggested", handed["id"]))["data"]
     assert suggested["reasons"] and suggested["allocation"]["rule"] == "R09"
-    waiting = await _payment(office, handed["id"], "suggested")
+    waiting = await payment_of(office, handed["id"], "suggested")
     assert waiting["reasons"][0]["i18n"]["nl"] and waiting["facts"]
     for _ in range(2):
         said = (await office.ask("POST", f"/v1/payments/{waiting['id']}/accept", 200)).json()
@@ -28,8 +28,8 @@ async def test_a_suggestion_that_an_office_accepts_settles_the_invoice(stage: St
     assert (over["reason"], over["allocation"]["allocation_id"]) == (
         "accepted", suggested["allocation"]["allocation_id"],
     )  # fmt: skip
-    assert (await _payment(office, handed["id"], "accepted"))["id"] == waiting["id"]
-    await _payment(comanage, handed["id"], "settled")
+    assert (await payment_of(office, handed["id"], "accepted"))["id"] == waiting["id"]
+    await payment_of(comanage, handed["id"], "settled")
     late = await office.ask("POST", f"/v1/payments/{waiting['id']}/refuse", 409)
     assert late.json()["code"] == "payment_stale"
 
@@ -41,7 +41,7 @@ async def test_a_settlement_that_is_taken_back_opens_the_invoice_again(stage: St
     handed = await stage.hand_in(connection, invoice(connection.company, "U-1", reference=reference))
     await stage.hand_in_statements(statement(connection.company, 1, "0.00", payment(GROSS, reference)))
     await eye.heard("invoice.settled", handed["id"])
-    settled = await _payment(eye, handed["id"], "settled")
+    settled = await payment_of(eye, handed["id"], "settled")
     for _ in range(2):
         await eye.ask("POST", f"/v1/payments/{settled['id']}/undo", 200)
     undone = (await eye.heard("payment.undone", handed["id"]))["data"]
@@ -59,7 +59,7 @@ async def test_a_refusal_that_is_taken_back_opens_the_question_until_the_invoice
     handed = await stage.hand_in(connection, invoice(connection.company, "R-1", reference=reference))
     await eye.heard("document.delivered", handed["id"])
     await stage.hand_in_statements(statement(connection.company, 1, "0.00", payment(GROSS, text="dank u wel")))
-    path = f"/v1/payments/{(await _payment(office, handed['id'], 'suggested'))['id']}"
+    path = f"/v1/payments/{(await payment_of(office, handed['id'], 'suggested'))['id']}"
     assert (await office.ask("POST", f"{path}/refuse", 200)).json()["state"] == "refused"
     assert (await eye.heard("payment.withdrawn", handed["id"]))["data"]["reason"] == "refused"
     for _ in range(2):
@@ -72,15 +72,4 @@ async def test_a_refusal_that_is_taken_back_opens_the_question_until_the_invoice
     assert await observed("the question that is open again", look) == ["suggested", "refused", "suggested"]
     await stage.hand_in_statements(statement(connection.company, 2, GROSS, payment(GROSS, reference)))
     await eye.heard("invoice.settled", handed["id"])
-    assert (await _payment(office, handed["id"], "withdrawn"))["id"] == path.rpartition("/")[2]
-
-
-async def _payment(caller: Client, document_id: str, state: str) -> dict[str, Any]:
-    """The document's payment in this state, as the caller sees it; waits for it."""
-
-    async def look() -> dict[str, Any] | None:
-        query = {"document_id": document_id, "state": state}
-        page = (await caller.ask("GET", "/v1/payments", 200, params=query)).json()
-        return next(iter(page["payments"]), None)
-
-    return await observed(f"a payment of {document_id} that is {state}", look)
+    assert (await payment_of(office, handed["id"], "withdrawn"))["id"] == path.rpartition("/")[2]

@@ -1,62 +1,12 @@
 """What pays an invoice without a reference of its own line, what takes a payment back, and what comes in any order."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
-from deploy.demo.coda.records import Account, Entry, Text, day_of
-from deploy.demo.coda.statements import Heading, StatementLines, encoded
-from deploy.demo.documents import demo_reference, totals_of
-from deploy.demo.doors import Client
-from shared.values import StructuredReference
-from tests.system.stage import BUYER, LINES, Company, Connection, Stage, invoice, today
-
-GROSS = totals_of(LINES).gross
-AMOUNT = int(GROSS * 1000)
-
-
-def credit(amount: int, text: Text, **changes: Any) -> Entry:
-    """A transfer of the buyer."""
-    entry = Entry(
-        amount, "00150000", text, value_date=today(), bank_reference="E2606000117", customer_reference="NOTPROVIDED",
-        bic="KREDBEBB", account="BE68539007547034", account_currency="EUR", name=BUYER.name[:35],
-    )  # fmt: skip
-    return replace(entry, **changes)
-
-
-async def book(stage: Stage, company: Company, sequence: int, old: int, entries: Sequence[Entry]) -> bytes:
-    """A bank's file with one statement comes in; `old` is its old balance in thousandths."""
-    heading = Heading(
-        account=Account(company.iban, company.number, company.name[:26]),
-        sequence=sequence,
-        old_balance=old,
-        old_date=today() - timedelta(days=1),
-        new_date=today(),
-        paper=sequence,
-    )
-    data = b"".join(encoded(StatementLines(heading, entries).lines()))
-    await send(stage, data)
-    return data
-
-
-async def send(stage: Stage, data: bytes) -> None:
-    await stage.operator.ask("POST", "/v1/statements", 200, 202, content=data, headers={"Content-Type": "text/plain"})
-
-
-async def open_invoice(
-    stage: Stage, software: Client, connection: Connection, number: str, reference: StructuredReference | None = None
-) -> str:
-    """An accepted invoice: its document."""
-    handed = await stage.hand_in(connection, invoice(connection.company, number, reference=reference))
-    await software.heard("document.accepted", handed["id"])
-    return str(handed["id"])
-
-
-async def payments_of(software: Client, document: str) -> list[str]:
-    listed = (await software.ask("GET", "/v1/payments", 200)).json()["payments"]
-    return [each["state"] for each in listed if each["document_id"] == document]
+from deploy.demo.coda.records import Entry, Text, day_of
+from deploy.demo.documents import demo_reference
+from tests.system.bank import AMOUNT, GROSS, book, credit, open_invoice, send, states_of
+from tests.system.stage import Stage, today
 
 
 async def test_one_payment_that_names_three_invoices_in_short_settles_all_three(stage: Stage) -> None:
@@ -88,7 +38,7 @@ async def test_each_detail_of_a_batch_settles_its_own_invoice_and_the_total_none
     for detail, document in enumerate(documents, start=1):
         told = (await software.heard("invoice.settled", document))["data"]
         assert (told["allocation"]["movement"], told["allocation"]["detail"]) == (1, detail)
-        assert await payments_of(software, document) == ["settled"]
+        assert await states_of(software, document) == ["settled"]
 
 
 async def test_a_direct_debit_that_comes_back_reopens_its_invoice_with_the_banks_reason(stage: Stage) -> None:
@@ -125,4 +75,4 @@ async def test_a_file_that_comes_twice_and_a_payment_that_comes_first_settle_onc
     witness = await open_invoice(stage, software, connection, "VF-2026-0418")
     await book(stage, company, 2, AMOUNT, [credit(AMOUNT, Text("VF-2026-0418"))])
     await software.heard("invoice.settled", witness)
-    assert await payments_of(software, document) == ["settled"]
+    assert await states_of(software, document) == ["settled"]

@@ -20,7 +20,7 @@ from services.coda_reconciler.domain.settlement.values import (
     Pin,
     Refusal,
 )
-from services.coda_reconciler.ports import MOST_NEIGHBOURS, MOST_NODES, Counterparty, Found, Wanted
+from services.coda_reconciler.ports import MOST_NEIGHBOURS, MOST_NODES, Counterparty, Found, Issued, Wanted
 from shared.values import EnterpriseNumber, StatementId
 
 
@@ -77,6 +77,15 @@ class MemoryLedger:
                            if not name.joins)  # fmt: skip
         kept |= {bearer for bearer in near if _is_item(bearer) and bearer[0] not in too_many}
         return self._found(wanted, kept, frozenset(too_many))
+
+    async def issued(self, ids: Collection[Issued], most: int) -> dict[Issued, list[MovementKey]]:
+        """By the names of ids with their amounts."""
+        found: dict[Issued, list[MovementKey]] = {}
+        for key, movement in sorted(self.movements.items()):
+            issued = movement.enterprise_number, movement.facts.end_to_end_id if movement.facts else ""
+            if issued in ids and len(found.setdefault(issued, [])) < most:
+                found[issued].append(key)
+        return found
 
     async def write_ledger(self, new: Sequence[LedgerMovement], changes: Changes, naming: Naming) -> None:
         """New movements, then what refers to them and to items."""

@@ -7,6 +7,7 @@ import asyncpg
 
 from services.coda_reconciler.adapters.chain_tables import ChainTables
 from services.coda_reconciler.adapters.gap_tables import GapTables
+from services.coda_reconciler.adapters.issued_ids import IssuedIds
 from services.coda_reconciler.adapters.ledger_reading import LedgerReading
 from services.coda_reconciler.adapters.ledger_writing import LedgerWriting
 from services.coda_reconciler.adapters.rows import columns_of, mandate_of, waiting_of
@@ -24,7 +25,7 @@ _WAITING = "select * from waiting_statements where iban = any($1::text[]) order 
 _OPENED_WITHIN_S = 3.0
 
 
-class PostgresReconciler(LedgerReading, LedgerWriting, ChainTables, GapTables):
+class PostgresReconciler(LedgerReading, LedgerWriting, IssuedIds, ChainTables, GapTables):
     """A `ReconcilerStore` on the connection of the batch's transaction."""
 
     def __init__(self, connection: asyncpg.Connection, figures: LedgerFigures | None = None) -> None:

@@ -10,6 +10,7 @@ from services.coda_reconciler.domain.matching.reversals import is_return
 from services.coda_reconciler.domain.matching.widening import widened
 from services.coda_reconciler.domain.naming import Before, Name, names_borne, names_of_movement, naming_of
 from services.coda_reconciler.domain.settlement.ledger import Ledger
+from services.coda_reconciler.handlers.originals import asked_by_id, originals_of, ties_of, widened_returns
 from services.coda_reconciler.ports import MOST_NODES, Found, LedgerStore, Wanted
 from shared.chassis.logs import logger
 from shared.values import EnterpriseNumber
@@ -23,13 +24,15 @@ _log = logger("ledger")
 class Surroundings:
     """All that new movements may have to do with, the names by which they ask, and which of them reach anything.
 
-    `widened` are those of a structured reference that is nobody's, as they are asked of once more by all they say.
+    `widened` are those of a structured reference that is nobody's, as they are asked of once more by all they say, and
+    returns that their id finds; `ties` are the names by which payments that are known are found from now on.
     """
 
     found: Found
     names: Mapping[MovementKey, Sequence[Name]]
     reaching: Set[MovementKey]
     widened: Mapping[MovementKey, LedgerMovement]
+    ties: Sequence[tuple[MovementKey, Name]] = ()
 
 
 async def around_movements(store: LedgerStore, movements: Sequence[LedgerMovement]) -> Surroundings:
@@ -41,16 +44,31 @@ async def around_movements(store: LedgerStore, movements: Sequence[LedgerMovemen
         movement.key: names_of_movement(movement, knowledge.get(movement.enterprise_number), lookups=True)
         for movement in movements
     }
-    wanted = Wanted(names=frozenset(chain.from_iterable(names.values())), counterparties=counterparties)
+    originals = await originals_of(store, movements)
+    by_id = dict(asked_by_id(movements))
+    wanted = Wanted(
+        names=frozenset(chain(chain.from_iterable(names.values()), by_id.values())),
+        movements=frozenset((issued[0], key) for issued, keys in originals.items() for key in keys),
+        counterparties=counterparties,
+    )
     found = await store.find(wanted)
-    returns = (name for movement in movements if is_return(movement) for name in names[movement.key])
-    borne = names_borne(found.items, found.movements, returns)
-    reaching = {key for key, asked in names.items() if not borne.isdisjoint(name[:2] for name in asked)}
-    reaching |= {movement.key for movement in movements if _is_between_own_accounts(movement, knowledge)}
+    returns = widened_returns(movements, originals)
     unknown = _widened(movements, found)
+    for key, movement in returns.items():
+        names[key] = names_of_movement(movement, knowledge.get(movement.enterprise_number), lookups=True)
+    borne = names_borne(
+        found.items, found.movements, (name for each in movements if is_return(each) for name in names[each.key])
+    )
+    reaching = {key for key, asked in names.items() if not borne.isdisjoint(name[:2] for name in asked)}
+    reaching |= {key for key, name in by_id.items() if name[:2] in borne}
+    reaching |= {movement.key for movement in movements if _is_between_own_accounts(movement, knowledge)}
     for key, movement in unknown.items():
         names[key] = names_of_movement(movement, knowledge.get(movement.enterprise_number), lookups=True)
-    return Surroundings(found, names, reaching, unknown)
+    ties = list(ties_of(by_id, returns.values(), found))
+    for key, name in ties:
+        if key in names:
+            names[key] = [*names[key], name]
+    return Surroundings(found, names, reaching, unknown | returns, [tie for tie in ties if tie[0] not in names])
 
 
 def _widened(movements: Sequence[LedgerMovement], found: Found) -> dict[MovementKey, LedgerMovement]:
@@ -100,6 +118,7 @@ async def keep(
     found: Found,
     new: Sequence[LedgerMovement] = (),
     names: Mapping[MovementKey, Sequence[Name]] = _NO_NAMES,
+    ties: Sequence[tuple[MovementKey, Name]] = (),
 ) -> None:
     """Write what a batch changed, and the movements that it brought with their names."""
     before = Before(
@@ -107,7 +126,9 @@ async def keep(
         movements={movement.key: movement for movement in found.movements},
         states={state.movement: state for state in found.states},
     )
-    await store.write_ledger(new, ledger.changes, naming_of(new, names, ledger.changes, before))
+    naming = naming_of(new, names, ledger.changes, before)
+    naming.added += [(key, [name]) for key, name in ties]
+    await store.write_ledger(new, ledger.changes, naming)
 
 
 def put_off(found: Found) -> Ledger:

@@ -76,7 +76,8 @@ class Payment:
     """One allocation, or suggested allocation, of a movement to an invoice.
 
     `version` is the highest of the invoice that was heard of it; `allocation` is None while only its end is known,
-    which came first. `position` grows with every change.
+    which came first. `taken_back_by` is the allocation of the return by which its money went back, while it has.
+    `position` grows with every change.
     """
 
     payment_id: PaymentId
@@ -93,6 +94,7 @@ class Payment:
     rank: int = 1
     reasons: tuple[str, ...] = ()
     return_reason: str = ""
+    taken_back_by: str = ""
     decided: Decided | None = None
     history: tuple[PaymentStep, ...] = ()
     position: int = 0
@@ -104,9 +106,10 @@ class Payment:
 
     @property
     def standing(self) -> Decided | None:
-        """What a person decided, unless it was suggested or settled again since."""
+        """What a person decided, unless it was suggested, settled or taken back since."""
         said = self.decided
-        is_over = said is not None and self.state in _OWN and self.told_at > said.at
+        may_be_over = self.state in _OWN or self.taken_back_by != ""
+        is_over = said is not None and may_be_over and self.told_at > said.at
         return None if is_over else said
 
 
@@ -159,6 +162,7 @@ def told(known: Payment | None, event: PaymentEvent, at: datetime) -> Payment:
         rank=event.rank if isinstance(event, PaymentSuggested) else payment.rank,
         reasons=event.reasons if isinstance(event, PaymentSuggested) else payment.reasons,
         return_reason=event.return_reason if isinstance(event, InvoiceReopened) else "",
+        taken_back_by=_taken_back_by(event),
     )
 
 
@@ -171,14 +175,25 @@ def decided(payment: Payment, decision: Decision, by: str, at: datetime) -> Paym
     said = payment.standing
     takes_refusal_back = payment.state == "refused" and said is not None and said.decision == "refuse"
     is_heard = said is not None and at - said.at < HEARD_WITHIN and not takes_refusal_back
-    if payment.state not in _MAY_FOLLOW[decision] or is_heard:
+    may_follow = payment.state in _MAY_FOLLOW[decision] or (decision == "undo" and payment.taken_back_by != "")
+    if not may_follow or is_heard:
         # A suggestion that a person undid is one whose refusal was: it stays said, also once it was suggested anew.
-        is_said = payment.decided if decision == "undo" and payment.state == "suggested" else said
+        is_said = payment.decided if payment.state == "suggested" else said
         return payment if is_said is not None and is_said.decision == decision else None
     state: PaymentState = "refused" if decision == "refuse" else payment.state
     if decision == "undo" and payment.state == "refused":
         state = "suggested"
     return replace(payment, decided=Decided(decision, by, at), state=state, changed_at=at)
+
+
+def decided_on(payment: Payment) -> str:
+    """The allocation that a decision is about: of a payment whose money went back, the one by which it did."""
+    return payment.taken_back_by or payment.allocation_id
+
+
+def _taken_back_by(event: PaymentEvent) -> str:
+    allocation = event.allocation
+    return allocation.allocation_id if isinstance(event, InvoiceReopened) and allocation.compensates else ""
 
 
 def _allocation_after(payment: Payment, event: PaymentEvent, state: PaymentState) -> Allocation | None:

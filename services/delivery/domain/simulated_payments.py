@@ -81,6 +81,9 @@ def simulated_answer(payment: Payment, decision: Decision) -> Sequence[PaymentEv
         settled = InvoiceSettled(**first | {"balance": left}, allocation=allocation.model_copy(update=accepted))
         second: dict[str, Any] = facts | {"version": payment.version + 2, "balance": left}
         return settled, PaymentWithdrawn(**second, allocation=allocation, reason="accepted")
+    if payment.taken_back_by:
+        left = payment.balance - allocation.amount
+        return (InvoiceSettled(**first | {"balance": left}, allocation=allocation),)
     if payment.state not in ACTIVE:
         # A refusal was taken back: the question is open again.
         return (PaymentSuggested(**first, allocation=allocation, rank=payment.rank, reasons=payment.reasons),)

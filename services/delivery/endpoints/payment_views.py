@@ -9,12 +9,13 @@ from services.delivery.domain.payment_words import reason_sentences, rule_senten
 from services.delivery.domain.payments import Payment
 from services.delivery.domain.pods import serves
 from services.delivery.endpoints.accounts import amount
+from services.delivery.endpoints.provisional import provisional_payments
 from services.delivery.ports import ReadingStore
 from shared.chassis.http import Call
 from shared.contracts.evidence_words import evidence_sentences
 from shared.contracts.match_words import meaning_words
 from shared.contracts.statements import Allocation, AllocationFact
-from shared.values import EnterpriseNumber, OfficeId
+from shared.values import EnterpriseNumber, OfficeId, PaymentId
 from shared.values.days import belgian_day
 
 
@@ -23,13 +24,14 @@ class Shown:
     """What is known beside some payments to show them.
 
     `numbers` are the invoices of each company that the caller sees, among those that were looked at; None for all.
-    `read` are the companies whose statements it may read; `broken` the first number that is missing of an account.
+    `read` are the companies whose statements it may read; `provisional` the payments by movements of statements
+    before which something is missing.
     """
 
     names: Mapping[EnterpriseNumber, str]
     numbers: Mapping[EnterpriseNumber, Collection[str]] | None
     read: Collection[EnterpriseNumber]
-    broken: Mapping[tuple[str, str], tuple[int, int]]
+    provisional: Collection[PaymentId]
 
     def view(self, payment: Payment) -> dict[str, Any]:
         """The payment as the caller sees it."""
@@ -55,7 +57,7 @@ class Shown:
             "rank": payment.rank,
             "reasons": [{"code": code, "i18n": reason_sentences(code)} for code in payment.reasons],
             "return_reason": payment.return_reason or None,
-            "provisional": self._is_provisional(payment, allocation),
+            "provisional": payment.payment_id in self.provisional,
             "decision": {"decision": said.decision, "kind": said.by.partition(":")[0], "at": said.at} if said else None,
             "first_at": payment.first_at,
             "changed_at": payment.changed_at,
@@ -73,10 +75,6 @@ class Shown:
             for each in allocation.rejected
             if own is None or each.invoice_number in own
         ]
-
-    def _is_provisional(self, payment: Payment, allocation: Allocation) -> bool:
-        first = self.broken.get((payment.enterprise_number, allocation.iban))
-        return first is not None and (allocation.year, allocation.sequence) >= first
 
 
 async def acting_for(
@@ -96,12 +94,12 @@ async def surroundings(call: Call, store: ReadingStore, payments: Collection[Pay
     """Looks up what is needed to show these payments to the caller at this moment (UTC)."""
     companies = {payment.enterprise_number for payment in payments}
     if not companies:
-        return Shown({}, None, (), {})
+        return Shown({}, None, (), ())
     if call.principal.kind == "office":
         clients = await store.clients(companies)
         names = {number: client.name for number, client in clients.items()}
         read = await acting_for(call, store, companies, now)
-        return Shown(names, None, read, await _broken(store, companies))
+        return Shown(names, None, read, await provisional_payments(call, store, payments))
     numbers = {}
     for company in sorted(companies):
         looked_at = {
@@ -112,19 +110,7 @@ async def surroundings(call: Call, store: ReadingStore, payments: Collection[Pay
         }
         numbers[company] = await store.own_numbers(company, looked_at) if looked_at else set()
     read = await acting_for(call, store, companies, now)
-    return Shown({}, numbers, read, await _broken(store, companies))
-
-
-async def _broken(
-    store: ReadingStore, companies: Collection[EnterpriseNumber]
-) -> dict[tuple[str, str], tuple[int, int]]:
-    """The first statement of each account before which something is missing, by company and IBAN."""
-    found: dict[tuple[str, str], tuple[int, int]] = {}
-    for gap in await store.open_gaps(companies):
-        account = (gap.enterprise_number, gap.iban)
-        place = (gap.place.year, gap.place.sequence)
-        found[account] = min(place, found.get(account, place))
-    return found
+    return Shown({}, numbers, read, await provisional_payments(call, store, payments))
 
 
 def _movement(allocation: Allocation) -> dict[str, Any]:

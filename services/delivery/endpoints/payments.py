@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.delivery.domain.cursors import CursorRejected, cursor_at, position_of
-from services.delivery.domain.payments import ACTIVE, Decision, Payment, PaymentState, decided
+from services.delivery.domain.payments import ACTIVE, Decision, Payment, PaymentState, decided, decided_on
 from services.delivery.domain.simulated_payments import SimulateDecision
 from services.delivery.endpoints.accounts import may_read_statements
 from services.delivery.endpoints.answers import described
@@ -117,10 +117,12 @@ async def refuse_payment(payment_id: str, call: Either) -> dict[str, Any]:
 @routes.post("/v1/payments/{payment_id}/undo", responses=described(PaymentView))
 async def undo_payment(payment_id: str, call: Either) -> dict[str, Any]:
     """The settlement is wrong: the invoice is open again, and the movement settles nothing by itself any more. Of a
-    payment that was refused: the refusal was wrong, and the question is open again. Said again it changes nothing.
+    payment that was refused: the refusal was wrong, and the question is open again. Of one whose money went back
+    (`reopened` by a return): that was another payment's, and this one settles its invoice again. Said again it changes
+    nothing.
 
-    409 `payment_stale` where it neither settles anything nor was refused. 404 `payment_unknown`, also for somebody
-    else's; 403 `caller_not_allowed` for whoever acts for the company no more.
+    409 `payment_stale` where it neither settles anything nor was refused or taken back. 404 `payment_unknown`, also for
+    somebody else's; 403 `caller_not_allowed` for whoever acts for the company no more.
     """
     return await _decide(call, payment_id, "undo")
 
@@ -162,7 +164,7 @@ def _hand_on(tx: CallTransaction, call: Call, payment: Payment, decision: _Decid
         PaymentDecided(
             enterprise_number=payment.enterprise_number,
             document_id=payment.document_id,
-            allocation_id=payment.allocation_id,
+            allocation_id=decided_on(payment),
             decision=decision,
             decided_by=call.principal.text,
         ),
@@ -215,5 +217,5 @@ def _stale(payment: Payment, decision: Decision) -> Problem:
     said = payment.standing
     if said is not None and said.decision != decision and payment.state in ("suggested", *ACTIVE):
         return Problem(409, "payment_stale", f"Another decision was just made of this payment: {said.decision}.")
-    only = "one that settles an invoice or was refused" if decision == "undo" else "a suggestion"
+    only = "one that settles an invoice, was refused or taken back" if decision == "undo" else "a suggestion"
     return Problem(409, "payment_stale", f"The payment is {payment.state}; {decision} is for {only}.")

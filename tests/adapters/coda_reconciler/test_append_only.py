@@ -3,6 +3,11 @@
 import asyncpg
 import pytest
 
+from services.coda_reconciler.adapters.postgres import PostgresReconciler
+from services.coda_reconciler.domain.naming import Naming
+from services.coda_reconciler.domain.settlement.opening import item_of
+from services.coda_reconciler.domain.settlement.values import Changes
+from tests.component.coda_reconciler.world import accepted
 from tests.conftest import Database
 
 APPEND_ONLY = ("allocations", "quarantined_statements", "decisions", "pins", "refused_pairs", "debtor_accounts")
@@ -32,3 +37,11 @@ async def _column(connection: asyncpg.Connection, table: str) -> str:
     """One that any value can be written into."""
     columns = "select column_name from information_schema.columns where table_name = $1 and is_identity = 'NO' limit 1"
     return str(await connection.fetchval(columns, table))
+
+
+async def test_nothing_is_allocated_to_an_item_that_is_not_kept(database: Database) -> None:
+    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
+    item = item_of(accepted("121.00", "2026-1", 1))
+    with pytest.raises(RuntimeError, match="not kept"):
+        await PostgresReconciler(connection).write_ledger([], Changes(items={item.key: item}), Naming())
+    await connection.close()

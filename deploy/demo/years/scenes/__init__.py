@@ -85,6 +85,7 @@ _FREQUENCIES: tuple[tuple[Scene, int], ...] = (
     (edges.ogm_of_nobody_until_its_invoice, SELDOM),
     (edges.ordered_in_dollars, SELDOM),
     (edges.ordered_in_dollars_and_more, SELDOM),
+    (edges.transfer_returned_net, SELDOM),
 )
 
 SCENES: Mapping[str, tuple[Scene, int]] = MappingProxyType(

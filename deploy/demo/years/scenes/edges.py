@@ -38,8 +38,8 @@ def short_counter(stage: Stage) -> None:
         return
     counter = stage.dice.choice(free)
     invoice = stage.invoice(number=pattern.of(stage.day, counter))
-    words = stage.dice.choice(("fact {}", "factuur nr {}", "facture n° {}", "Rechnung {}, danke")).format(counter)
-    payment = Payment(invoice.payable, stage.customer(), words)
+    said = ("fact {}", "factuur nr {}", "facture n° {}", "Rechnung {}, danke", "fact {:03}", "inv {:05}")
+    payment = Payment(invoice.payable, stage.customer(), stage.dice.choice(said).format(counter))
     stage.comes(payment, stage.suggestion((invoice, invoice.payable)))
 
 
@@ -53,6 +53,19 @@ def direct_debit_rejected_net(stage: Stage) -> None:
     net = replace(payment, amount=-invoice.payable - stage.dice.choice(_BANKS_COSTS), code=UNPAID)
     back = collected(net, invoice.mandate, invoice.number, stage.after(9), stage.account, ("2", "AM04"))
     stage.booked([(back, Truth(stage.case, "reopen", ((invoice, -invoice.payable),)))], stage.after(14))
+
+
+def transfer_returned_net(stage: Stage) -> None:
+    """A transfer goes back with the bank's costs in it; only the id of the payer's program says which one it was."""
+    invoice = stage.with_ogm()
+    issued = f"E2E{stage.dice.randint(10**8, 10**9)}"
+    payment = Payment(invoice.payable, invoice.customer, reference=str(invoice.reference), end_to_end=issued)
+    stage.paid(payment, (invoice, invoice.payable), day=stage.after(5))
+    back = replace(
+        stage.entry(replace(payment, amount=-invoice.payable - stage.dice.choice(_BANKS_COSTS)), stage.after(8)),
+        code="00149000", text=Text("retour"), bank_reference="", return_type="2", return_reason="AC04",
+    )  # fmt: skip
+    stage.booked([(back, Truth(stage.case, "reopen", ((invoice, -invoice.payable),)))], stage.after(8))
 
 
 def ogm_of_nobody_and_number(stage: Stage) -> None:

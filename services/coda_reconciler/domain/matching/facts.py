@@ -104,7 +104,7 @@ class PaymentFacts:
     `account` is the counterparty's, without blanks, a Belgian one as IBAN; `name` is the counterparty's as the bank has
     it. `line` is that of record 2.1, `counterparty_line` that of record 2.3 (account in columns 11-44, name in 48-82),
     0 where there is none. `sources` are the places of what stands elsewhere; `sources.source_of` knows them all.
-    `widened`: see `widening.py`.
+    `widened`: see `widening.py`, and of returns `originals.py`.
     """
 
     kind: Kind

@@ -38,13 +38,17 @@ def keyed_forms(number: str) -> tuple[tuple[str, Strength], ...]:
         return ()
     full = "".join(groups)
     forms: dict[str, Strength] = {full: "full" if tells(full) else "tail"} if len(full) <= _LONGEST_KEY else {}
-    for key, strength in _weaker(tuple(groups)):
+    weaker = list(_weaker(tuple(groups)))
+    # Of the tails, the bare counter is what people write.
+    counters = [key for key, strength in weaker if strength == "tail"]
+    for key, strength in weaker:
         # A counter below a hundred is found where a text calls it an invoice's (`named_numbers`).
         if (len(key) >= 3 or strength == "tail") and len(key) <= _LONGEST_KEY:
             is_dubious = not tells(key) or _PERIOD.fullmatch(key)
             forms.setdefault(key, "tail" if is_dubious else strength)
     telling = [form for form in forms.items() if form[1] != "tail"][:_MOST_TELLING]
     tails = [form for form in forms.items() if form[1] == "tail"]
+    tails.sort(key=lambda form: form[0] not in counters)
     return tuple((telling + tails)[:MOST_KEYS])
 
 

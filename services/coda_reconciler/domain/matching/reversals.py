@@ -1,6 +1,6 @@
 """Rule 2: which payment a return, refund, reversal or cancellation takes back, whichever of the two came first."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from services.coda_reconciler.domain.matching.facts import (
@@ -12,6 +12,7 @@ from services.coda_reconciler.domain.matching.facts import (
     Proposal,
 )
 from services.coda_reconciler.domain.matching.keys import tells_one
+from services.coda_reconciler.domain.matching.originals import telling_ids
 
 _Marks = tuple[bool, ...]
 
@@ -42,7 +43,10 @@ def pairs_of(movements: Iterable[LedgerMovement], accepted: Mapping[MovementKey,
 
     `accepted` are the pairs that a person chose. A payment is taken back once.
     """
-    in_order = sorted(movements, key=lambda movement: movement.order)
+    known = list(movements)
+    if not any(map(is_return, known)):
+        return Pairs(dict(accepted), {})
+    in_order = sorted(known, key=lambda movement: movement.order)
     payments = [each for each in in_order if each.facts is not None and each.facts.kind == "payment"]
     of_amount: dict[tuple[int, str], list[LedgerMovement]] = {}
     for payment in payments:
@@ -62,17 +66,22 @@ def pairs_of(movements: Iterable[LedgerMovement], accepted: Mapping[MovementKey,
             pairs.likely[movement.key] = best
         else:
             left.append(movement)
-    _pair_with_costs(left, payments, pairs, gone)
+    if left:
+        _pair_with_costs(left, payments, pairs, gone, telling_ids(in_order))
     return pairs
 
 
 def _pair_with_costs(
-    returns: Sequence[LedgerMovement], payments: Sequence[LedgerMovement], pairs: Pairs, gone: set[MovementKey]
+    returns: Sequence[LedgerMovement],
+    payments: Sequence[LedgerMovement],
+    pairs: Pairs,
+    gone: set[MovementKey],
+    telling: Set[str],
 ) -> None:
     """Of another amount than the return's: taken for the payment where it is the only one that the return names, and
     the difference is what a bank may have kept; otherwise a person is asked."""
     by_name: dict[tuple[str, str], list[LedgerMovement]] = {}
-    for payment in payments if returns else ():
+    for payment in payments:
         for name in _names(payment):
             by_name.setdefault(name, []).append(payment)
     for movement in returns:
@@ -85,12 +94,26 @@ def _pair_with_costs(
         ]
         marks, best = _best(movement, candidates)
         costs = abs(movement.amount) - abs(best[0].amount) if best else 0
-        is_named = any(kind != "mandate" for kind, _ in set(_names(movement)).intersection(*map(_names, best[:1])))
+        is_named = any(_is_named(movement, payment, telling) for payment in best[:1])
         if len(candidates) == 1 and is_named and 0 < costs <= MOST_COSTS:
             pairs.found[movement.key] = best[0].key
             gone.add(best[0].key)
         elif any(marks[:_TELLING]):
-            pairs.likely[movement.key] = best
+            # What has less in common may be the only one that paid something.
+            pairs.likely[movement.key] = (*best, *(payment for payment in candidates if payment not in best))
+
+
+def _is_named(movement: LedgerMovement, payment: LedgerMovement, telling: Set[str]) -> bool:
+    """Whether a return says which payment it takes back, the amounts aside. A mandate does not, and an id alone only
+    where it is one of the `telling` ones, made as a number is, and no other account is named."""
+    kinds = {kind for kind, _ in set(_names(movement)).intersection(_names(payment))}
+    taking, taken = movement.facts, payment.facts
+    if not kinds <= {"end_to_end", "mandate"}:
+        return True
+    if taking is None or taken is None or "end_to_end" not in kinds:
+        return False
+    issued, is_another = taking.end_to_end_id, _differ(taking.account, taken.account)
+    return "mandate" in kinds or (issued in telling and tells_one(issued) and not is_another)
 
 
 def _names(movement: LedgerMovement) -> Iterator[tuple[str, str]]:

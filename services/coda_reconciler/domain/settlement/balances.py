@@ -77,6 +77,9 @@ def steps_between(
         for item, each in standings.active(movement).items()
         if item in items
     }
+    if not standing and len(wanted) < 2:
+        # As nearly always: nothing is in the way of a single one.
+        return [Step(movement, part) for (movement, _), part in wanted.items()]
     kept = {pair for pair, each in standing.items() if pair in wanted and _is_equal(each, wanted[pair])}
     while True:
         steps, stuck = _steps(standing, kept, in_turn, wanted, items)

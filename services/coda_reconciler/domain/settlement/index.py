@@ -10,6 +10,7 @@ from services.coda_reconciler.domain.matching.keys import (
     keys_of_movement,
     lookup_keys_of_movement,
 )
+from services.coda_reconciler.domain.matching.originals import issued_key
 from services.coda_reconciler.domain.matching.reversals import is_return
 from shared.values import EnterpriseNumber
 
@@ -27,12 +28,18 @@ class MovementIndex:
         self._payments: dict[tuple[_Company, IndexKey], dict[MovementKey, None]] = {}
         self._returns: dict[tuple[_Company, IndexKey], dict[MovementKey, None]] = {}
         self._looked_up: dict[tuple[_Company, IndexKey], dict[MovementKey, None]] = {}
+        self._of_id: dict[tuple[_Company, IndexKey], dict[MovementKey, None]] = {}
 
     def add(self, movement: LedgerMovement, knowledge: Knowledge) -> None:
         """Put a movement in, or in again when more is known of its account."""
         names, lookups = keys_of_movement(movement, knowledge), lookup_keys_of_movement(movement)
-        self._keys[movement.key] = names, lookups
         named = self._returns if is_return(movement) else self._payments
+        issued = issued_key(movement)
+        if issued is not None:
+            self._of_id.setdefault((movement.enterprise_number, issued), {})[movement.key] = None
+            if named is self._payments:
+                names = (*names, issued)
+        self._keys[movement.key] = names, lookups
         for key in names:
             named.setdefault((movement.enterprise_number, key), {})[movement.key] = None
         for key in lookups:
@@ -46,6 +53,11 @@ class MovementIndex:
         """All movements of a name."""
         yield from self._payments.get((company, key), ())
         yield from self._returns.get((company, key), ())
+
+    def having_id_of(self, movement: LedgerMovement) -> int:
+        """How many movements have its end-to-end id."""
+        issued = issued_key(movement)
+        return len(self._of_id.get((movement.enterprise_number, issued), ())) if issued is not None else 0
 
     def counterparts(self, movement: LedgerMovement, key: IndexKey) -> Iterable[MovementKey]:
         """The returns of a payment's name, the payments of a return's."""

@@ -15,6 +15,7 @@ from services.coda_reconciler.domain.matching.facts import (
     OpenItem,
 )
 from services.coda_reconciler.domain.matching.items import Items
+from services.coda_reconciler.domain.matching.originals import found_by_id
 from services.coda_reconciler.domain.matching.widening import widened
 from services.coda_reconciler.domain.settlement.balances import Standings
 from services.coda_reconciler.domain.settlement.decided import Decided
@@ -105,6 +106,7 @@ class Ledger:
         if movement.key in self.movements:
             return
         items = self.items_of(movement.enterprise_number)
+        movement = found_by_id(movement, self._index.having_id_of(movement))
         self._keep(widened(movement, lambda reference: bool(items.named("reference", reference))))
         self._touched[0].add(movement.key)
 

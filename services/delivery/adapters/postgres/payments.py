@@ -35,13 +35,13 @@ class PostgresPayments(PostgresCounters):
         await self._connection.executemany(
             """insert into payments (payment_id, allocation_id, enterprise_number, document_id,
                    invoice_number, state, version, balance, first_at, changed_at, allocation, rank, reasons,
-                   return_reason, history, position)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                   return_reason, taken_back_by, history, position)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
                on conflict (payment_id) do update
                set state = excluded.state, version = excluded.version, balance = excluded.balance,
                    first_at = excluded.first_at, changed_at = excluded.changed_at, allocation = excluded.allocation,
                    rank = excluded.rank, reasons = excluded.reasons, return_reason = excluded.return_reason,
-                   history = excluded.history, position = excluded.position""",
+                   taken_back_by = excluded.taken_back_by, history = excluded.history, position = excluded.position""",
             [
                 (
                     each.payment_id,
@@ -58,6 +58,7 @@ class PostgresPayments(PostgresCounters):
                     each.rank,
                     list(each.reasons),
                     each.return_reason,
+                    each.taken_back_by,
                     _history_text(each.history),
                     position,
                 )
@@ -153,6 +154,7 @@ def _payment(row: Any) -> Payment:
         rank=row["rank"],
         reasons=tuple(row["reasons"]),
         return_reason=row["return_reason"],
+        taken_back_by=row["taken_back_by"],
         decided=Decided(row["decision"], row["decided_by"], row["decided_at"]) if row["decision"] else None,
         history=_history(row["history"]),
         position=row["position"],

@@ -30,6 +30,8 @@ from tests.unit.coda_reconciler.matching.made import (
 )
 
 DAY = date(2026, 3, 2)
+COSTS = (0, 0, 3_250)
+"""What the bank took along with a return, thousandths."""
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -49,12 +51,12 @@ def by_reference(dice: Random) -> tuple[list[Came], dict[str, int], int]:
         paid = 0
         for _ in range(dice.randint(0, 4)):
             amount = dice.randint(1, 7) * 10_000
-            end_to_end_id = f"E2E-{len(came)}"
+            end_to_end_id = f"E2E-2026-{len(came):04d}"
             said = facts(reference=reference_of(number), end_to_end_id=end_to_end_id)
             came.append(_moved(dice, len(came), amount, said))
             if dice.random() < 0.3:
                 back = facts(return_reason="AC04", end_to_end_id=end_to_end_id)
-                came.append(_moved(dice, len(came), -amount, back))
+                came.append(_moved(dice, len(came), -amount - dice.choice(COSTS), back))
             else:
                 paid += amount
         balances[name] = max(payable - paid, 0)
@@ -90,7 +92,7 @@ def by_every_name(dice: Random) -> list[Came]:
                 end_to_end_id=said.end_to_end_id,
                 return_reason="MD06",
             )
-            came.append(_moved(dice, len(came), -max(amount, 10_000), back))
+            came.append(_moved(dice, len(came), -max(amount, 10_000) - dice.choice(COSTS), back))
     return came
 
 
