@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise, starmap
 
-from services.coda_reconciler.domain.links import MOST_OF_A_DAY, Link, arranged, follows, with_one_more
+from services.coda_reconciler.domain.links import (
+    MOST_OF_A_DAY,
+    Link,
+    are_both_real,
+    arranged,
+    follows,
+    is_numbered_next,
+    with_one_more,
+)
 from services.coda_reconciler.domain.numbers_taken import NumbersTaken
 from shared.values import StatementId
 
@@ -48,7 +56,8 @@ class Extension:
     """What a new statement did: itself as it stands in the chain, and the gaps that it opened, moved and closed.
 
     A gap that `moved` is still open, but between other statements. `changed` are all links that are not as they were,
-    with the new one, by their statements.
+    with the new one, by their statements. `renumbered`: its number is another statement's, but the balance proves that
+    both exist.
     """
 
     link: Link
@@ -58,6 +67,7 @@ class Extension:
     changed: dict[StatementId, Link]
     provisional: bool
     standing: Standing
+    renumbered: bool = False
 
 
 class Chain:
@@ -102,14 +112,18 @@ class Chain:
         day, at = with_one_more(self._of_day.get(new.day, ()), new, before)
         after = day[at + 1] if at + 1 < len(day) else self._start_behind(new)
         near = [link for link in (day[at - 1] if at else before, new, after) if link is not None]
-        if self._taken.refuses(new, goes_on=any(starmap(follows, pairwise(near))), repeats=self.repeating > 0):
-            return None
+        is_next = any(starmap(is_numbered_next, pairwise(near)))
+        renumbered = self._taken.refuses(new, goes_on=is_next, repeats=self.repeating > 0)
+        if renumbered:
+            is_proven = any(starmap(are_both_real, pairwise(near)))
+            if self._taken.refuses(new, goes_on=is_proven, repeats=False):
+                return None
         was, becomes = self._stretch(new, day, at, before)
         self._put(new, day)
         self._taken.add(new)
         self.booked += 1
         self.repeating += _repeating(becomes) - _repeating(was)
-        return self._judged(new, was, becomes)
+        return replace(self._judged(new, was, becomes), renumbered=renumbered)
 
     def standing(self) -> Standing:
         """The account as it stands. There is at least one statement."""

@@ -70,8 +70,7 @@ def gap_events(account: Account, extension: Extension) -> list[tuple[StatementGa
 
 def alarm_of(gap: Gap) -> StatementGapAlarmed:
     """What is told of a gap that was not filled in time."""
-    facts = gap.opened.model_dump(exclude={"moved"})
-    return StatementGapAlarmed(**facts, opened_at=gap.opened_at)
+    return StatementGapAlarmed(**gap.opened.model_dump(), opened_at=gap.opened_at)
 
 
 def place_of(link: Link) -> StatementPlace:
@@ -104,7 +103,7 @@ def missing_numbers(before: Link, after: Link) -> MissingNumbers | None:
     How far an old year went nobody knows, so after the turn of a year only the new year's numbers are told.
     """
     first, last = _next_number(before, after), after.sequence - 1
-    if 0 in (before.sequence, after.sequence) or not 0 < first <= last:
+    if 0 in (before.sequence, after.sequence) or first > last:
         return None
     return MissingNumbers(first=first, last=last)
 

@@ -56,10 +56,31 @@ class Link:
 def follows(before: Link, after: Link) -> bool:
     """Whether nothing is missing between two statements.
 
-    Some banks give one number to all statements of a week or month, and some none at all, so the balance alone
-    decides where the number is the same or 000.
+    Some banks give one number to all statements of a week or month, some begin again in the middle of a year, and some
+    give none at all, so the balance alone decides where the number is not a higher one, or 000.
     """
-    return before.new_balance == after.old_balance and _is_next_number(before, after)
+    return is_numbered_next(before, after) or _begins_anew(before, after)
+
+
+def is_numbered_next(before: Link, after: Link) -> bool:
+    """Whether the balance goes on, and the number as well."""
+    return _goes_on(before, after) and _is_next_number(before, after)
+
+
+def are_both_real(before: Link, after: Link) -> bool:
+    """Whether the balance proves that two statements of two days exist, whatever their numbers: it goes on from the
+    one to the other, and both move it."""
+    moved = before.old_balance != before.new_balance and after.old_balance != after.new_balance
+    return moved and before.day < after.day and _goes_on(before, after)
+
+
+def _goes_on(before: Link, after: Link) -> bool:
+    return before.new_balance == after.old_balance
+
+
+def _begins_anew(before: Link, after: Link) -> bool:
+    """Whether the bank numbers anew: no number lies between the two, and the balance proves that nothing else does."""
+    return after.year == before.year and after.sequence < before.sequence and are_both_real(before, after)
 
 
 def _is_next_number(before: Link, after: Link) -> bool:

@@ -1,8 +1,10 @@
 """Does a gap become a record, an alarm after one bank day, and the proof that it closed?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
+
+import pytest
 
 from services.coda_reconciler import tasks
 from services.coda_reconciler.domain.gaps import RaiseGapAlarm
@@ -112,6 +114,21 @@ async def test_what_is_released_and_still_cannot_be_booked_is_not_told_as_releas
     assert [(type(event).__name__, getattr(event, "code", "")) for event in events] == [
         ("StatementQuarantined", "number_conflict")
     ]
+
+
+async def test_a_number_that_comes_again_where_the_balance_goes_on_is_booked_and_whoever_runs_this_is_warned(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = World()
+    await world.company()
+    for data in (FIRST, MISSING):
+        await world.bank_file(data)
+    later = date(2026, 3, 4)
+    again = statement([Move(8_000)], sequence=116, old=1_254_550, day=later)
+    assert [type(event).__name__ for event in await world.bank_file(again)] == ["TransactionsBooked"]
+    assert "a number came again" in capsys.readouterr().out
+    [refused] = await world.bank_file(statement([Move(9_000)], sequence=117, old=2_000_000, day=later))
+    assert isinstance(refused, StatementQuarantined) and refused.code == "number_conflict"
 
 
 async def test_a_conflict_is_told_with_the_number_and_books_nothing() -> None:

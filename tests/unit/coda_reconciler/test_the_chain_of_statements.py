@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +104,34 @@ def test_a_repaired_statement_is_a_conflict_although_its_balances_fit_as_the_fir
 def test_a_repaired_statement_whose_first_form_did_not_fit_is_a_conflict_too() -> None:
     wrong = on(3, 117, 70, 150)
     assert extend(chained(on(2, 116, 0, 100), wrong), on(3, 117, 100, 150)) is None
+
+
+def test_a_bank_that_numbers_anew_within_the_year_is_followed_by_its_balance() -> None:
+    chain = chained(on(2, 1, 0, 10), on(3, 2, 10, 20), on(4, 3, 20, 30))
+    for again in (on(5, 1, 30, 40), on(6, 2, 40, 50), on(9, 3, 50, 60)):
+        grown = extended(chain, again)
+        assert (grown.renumbered, grown.opened, grown.provisional) == (again.sequence == 1, (), False)
+        chain = grown.chain
+    assert [each.sequence for each in chain] == [1, 2, 3, 1, 2, 3]
+
+
+def test_what_comes_between_two_days_by_its_balance_is_real_whatever_its_number() -> None:
+    chain = chained(on(2, 1, 0, 10), on(3, 2, 10, 20), on(9, 7, 30, 40))
+    between = extended(chain, on(5, 1, 20, 30))
+    assert between.renumbered and gaps_of(between.chain) == [(9, 7)], "2 to 6 are missing yet"
+
+
+def test_a_number_that_a_bank_gives_late_is_no_gap_where_the_balance_goes_on() -> None:
+    assert gaps_of(chained(on(2, 1, 0, 10), on(3, 3, 10, 20), on(4, 2, 20, 30))) == [(3, 3)]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [on(5, 1, 31, 40), on(4, 3, 31, 40), on(5, 1, 30, 30), on(5, 3, 20, 45)],
+    ids=["the balance does not go on", "on its own day", "a balance that does not move", "in the place of the first"],
+)
+def test_without_that_proof_a_number_that_comes_again_is_a_conflict(again: Link) -> None:
+    assert extend(chained(on(2, 1, 0, 10), on(3, 2, 10, 20), on(4, 3, 20, 30)), again) is None
 
 
 def test_the_numbers_go_on_at_1_after_999() -> None:
