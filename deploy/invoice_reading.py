@@ -4,6 +4,7 @@ from services.delivery.commands import Read, Unreadable
 from services.invoice_router.adapters.reading_pool import ReadingPool
 from services.invoice_router.domain.rejection import DocumentRejected
 from shared.chassis.errors import Unavailable
+from shared.contracts.findings import finding_texts
 
 _TIMEOUT_MS = 5_000
 
@@ -15,7 +16,8 @@ async def read_invoice(data: bytes) -> Read:
         reading = await pool.read(data)
     except DocumentRejected as error:
         place = f" at {error.location}" if error.location else ""
-        raise Unreadable(f"{error.code}{place}: found {error.found!r}, expected {error.expected}") from error
+        why = f"{error.code}{place}: found {error.found!r}, expected {error.expected}"
+        raise Unreadable(why, finding_texts(error.code, error.found, error.expected)) from error
     except Unavailable as error:
         raise Unreadable(error.detail) from error
     finally:

@@ -6,7 +6,7 @@ be made of it; 2 unusable arguments.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple, NoReturn
 
@@ -36,7 +36,15 @@ class Read(NamedTuple):
 
 
 class Unreadable(Exception):
-    """A document that cannot be read; the text says why, to a person."""
+    """A document that cannot be read; the text says why, `sentences` what a person can do about it."""
+
+    def __init__(self, why: str, sentences: Mapping[Language, str] | None = None) -> None:
+        super().__init__(why)
+        self._sentences = sentences or {}
+
+    def told(self, language: Language) -> str:
+        """Why, and the sentence in a language where there is one."""
+        return "\n    ".join([str(self), *filter(None, [self._sentences.get(language)])])
 
 
 class Statement(NamedTuple):
@@ -91,7 +99,9 @@ def make_pdf(
     target = _target(output, file.with_suffix(".pdf"))
     try:
         made, inside = asyncio.run(_pdf(readings.invoice, data, language, render))
-    except (Unreadable, InvalidMessage, Unavailable) as error:
+    except Unreadable as error:
+        _end(1, f"{file}: {error.told(language)}")
+    except (InvalidMessage, Unavailable) as error:
         _end(1, f"{file}: {error}")
     _write(target, made, "the PDF inside the document" if inside else "a page made of the document")
 

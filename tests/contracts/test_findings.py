@@ -92,6 +92,13 @@ def test_nothing_found_is_shown_as_a_dash() -> None:
     assert "“–”" in finding_texts("IBAN")[Language.EN]
 
 
+@pytest.mark.parametrize("category", ["S", "Z", "AF", "AG"])
+def test_who_may_give_no_reason_of_exemption_is_not_told_to_give_one(category: str) -> None:
+    without, needed = finding_texts(f"BR-{category}-10", "because"), finding_texts("BR-AE-10")
+    assert "no reason of exemption" in without[Language.EN] and "Add the reason" in needed[Language.EN]
+    assert all(without[language] != needed[language].replace("AE", category) for language in Language)
+
+
 def test_a_code_that_nobody_knows_has_a_sentence_too() -> None:
     assert text_key("ZZ-1") == "*"
     assert text_key("BR-CL-99") == "BR-CL-*"

@@ -20,6 +20,7 @@ MOST_FILES = 4_000
 LARGEST_UNPACKED = 250_000_000
 """Bytes of everything that is unpacked from one ZIP: what is not read cannot be a bomb."""
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LONGEST_NAME = 200
 _ENTRY = b"PK\x01\x02"
 """What each entry of a ZIP's directory begins with (APPNOTE 4.3.12)."""
@@ -61,8 +62,13 @@ class BatchUnusable(Exception):
 
 
 def items_of_lines(body: bytes) -> Iterator[Item]:
-    """The documents of lines of JSON (NDJSON), one at a time. Raises `BatchUnusable`: too many, or none."""
-    lines = list(islice((line for line in io.BytesIO(body) if line.strip()), MOST_DOCUMENTS + 1))
+    """The documents of lines of JSON (NDJSON), one at a time. Raises `BatchUnusable`: too many, or none.
+
+    A byte order mark before the first line, as some systems write it, is passed over (RFC 8259 §8.1).
+    """
+    text = io.BytesIO(body)
+    text.seek(len(_BYTE_ORDER_MARK) if body.startswith(_BYTE_ORDER_MARK) else 0)
+    lines = list(islice((line for line in text if line.strip()), MOST_DOCUMENTS + 1))
     _require_count(len(lines))
     for place, line in enumerate(lines, start=1):
         yield _checked(_item_of_line(place, line))

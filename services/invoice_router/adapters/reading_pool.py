@@ -23,6 +23,9 @@ ATTEMPTS = 2
 _PATIENCE = 4
 """Times the limit that a document waits at most for a process that the machine does not let work."""
 
+_HAD_ITS_TIME = 0.75
+"""Of the limit: at least as much processor time has whoever works all the while on a machine with room for it."""
+
 IDLE_S = 60.0
 """Seconds after which a process that nobody needs leaves: it keeps some fifty megabytes, and starts in a second."""
 
@@ -209,7 +212,7 @@ class ReadingPool:
 
     async def _patiently(self, asked: "asyncio.Future[Answer]", process: ReadingProcess) -> None:
         """Wait for the answer. Raises `TimeoutError`, later when it is the machine that is slow: a process that would
-        work and was not let had no half of its time.
+        work and was not let has not had its time.
         """
         limit_s = self._timeout_ms / 1000
         for patience in range(_PATIENCE, 0, -1):
@@ -217,7 +220,7 @@ class ReadingPool:
             if asked.done():
                 return
             now = process.effort()
-            if patience == 1 or not now.runs or now.processor_s > limit_s / 2:
+            if patience == 1 or not now.runs or now.processor_s > limit_s * _HAD_ITS_TIME:
                 raise TimeoutError
 
     def _send_ahead(self, process: ReadingProcess, under_way: deque[_Document]) -> None:

@@ -65,7 +65,9 @@ def _attachments_left_out(root: etree._Element) -> Iterator[None]:
 
 def _without_text(element: etree._Element) -> etree._Element:
     attributes = {str(name): str(value) for name, value in element.attrib.items()}
-    return element.makeelement(element.tag, attributes)
+    placeholder = element.makeelement(element.tag, attributes)
+    placeholder.sourceline = element.sourceline
+    return placeholder
 
 
 def _exchange(old: etree._Element, new: etree._Element) -> None:

@@ -10,6 +10,9 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from services.invoice_router.domain.attachments import PDF
+from services.invoice_router.domain.parts import Part
+from services.invoice_router.domain.places import ROOTS
+from services.invoice_router.domain.references import due_place
 from services.invoice_router.domain.rejection import warning
 from shared.contracts.invoices import Finding
 from shared.contracts.sales_invoices import SalesInvoice
@@ -92,19 +95,22 @@ _OFFICIAL_SLACK = Decimal("1.00")
 _CENT, _HUNDRED = Decimal("0.01"), Decimal(100)
 
 
-def accounting_findings(invoice: SalesInvoice, texts: Sequence[str], today: date | None) -> list[Finding]:
-    """What is odd about an invoice that could be read.
+def accounting_findings(
+    invoice: SalesInvoice, document: Part, texts: Mapping[str, Part], today: date | None
+) -> list[Finding]:
+    """What is odd about an invoice that could be read from this document.
 
-    `texts` are its distinct remittance texts, `today` is the day in Belgium; without it no date lies ahead.
+    `texts` are its distinct remittance texts, each with where it stands first; `today` is the day in Belgium, without
+    which no date lies ahead.
     """
-    root = "/Invoice" if invoice.family == "invoice" else "/CreditNote"
-    findings = [*_of_dates(invoice, root, today), *_of_taxes(invoice, root)]
+    root = ROOTS[invoice.family]
+    findings = [*_of_dates(invoice, document, today), *_of_taxes(invoice, root)]
     if invoice.family == "credit_note" and not invoice.preceding:
         place = f"{root}/cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"
         findings.append(warning("CREDIT_NOTE_REFERENCE", place, "", "the number of the invoice that it corrects"))
     if len(texts) > 1:
-        place = f"{root}/cac:PaymentMeans/cbc:PaymentID"
-        findings.append(warning("REMITTANCE_TEXTS", place, f"{len(texts)} texts", "one remittance text"))
+        _, second, *_ = texts.values()
+        findings.append(warning("REMITTANCE_TEXTS", second.place(), f"{len(texts)} texts", "one remittance text"))
     if invoice.profile == "ubl_be" and not any(
         file.media_type == PDF and not file.set_apart and not file.uri for file in invoice.attachments
     ):
@@ -126,15 +132,15 @@ def _same_fact(own: Finding, official: Finding) -> bool:
     return own.location == official.location or own.code == "REMITTANCE_TEXTS"
 
 
-def _of_dates(invoice: SalesInvoice, root: str, today: date | None) -> list[Finding]:
+def _of_dates(invoice: SalesInvoice, document: Part, today: date | None) -> list[Finding]:
     findings: list[Finding] = []
     issued, due = invoice.issue_date, invoice.due_date
     if due is not None and due < issued:
-        name = "cbc:DueDate" if invoice.family == "invoice" else "cac:PaymentMeans/cbc:PaymentDueDate"
-        findings.append(warning("DUE_BEFORE_ISSUE", f"{root}/{name}", due.isoformat(), f"{issued} or later"))
+        place = due_place(document, due)
+        findings.append(warning("DUE_BEFORE_ISSUE", place, due.isoformat(), f"{issued} or later"))
     if today is not None and issued > today + timedelta(days=_MOST_DAYS_AHEAD):
         expected = f"at most {_MOST_DAYS_AHEAD} days after {today}"
-        findings.append(warning("ISSUE_IN_FUTURE", f"{root}/cbc:IssueDate", issued.isoformat(), expected))
+        findings.append(warning("ISSUE_IN_FUTURE", document.place("cbc:IssueDate"), issued.isoformat(), expected))
     return findings
 
 

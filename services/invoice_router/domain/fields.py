@@ -156,7 +156,8 @@ def identifier(root: Part, name: str) -> str:
     found = root.all(name)
     value = found[0].written.strip() if len(found) == 1 and not found[0].size else ""
     if not value:
-        raise DocumentRejected("UBL_ID_COUNT", root.place(name), f"{len(found)} elements", "exactly one number")
+        said = "an element without a number" if len(found) == 1 else f"{len(found)} elements"
+        raise DocumentRejected("UBL_ID_COUNT", root.place(name), said, "exactly one number")
     if len(value) > LONGEST_NUMBER:
         raise DocumentRejected("ID_TOO_LONG", root.place(name), value, f"at most {LONGEST_NUMBER} characters")
     # Cc, Cf, Cs, Co, Cn: line breaks would inject mail headers, bidirectional marks would show another number.

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from services.invoice_router.domain.parties import CUSTOMER, LEGAL_PLACE, SUPPLIER, VAT_PLACE, vat_numbers
+from services.invoice_router.domain.parties import CUSTOMER, SUPPLIER, vat_schemes
 from services.invoice_router.domain.parts import NOTHING, Part
 from services.invoice_router.domain.rejection import MOST_FINDINGS, warning
 from shared.contracts.invoices import Finding
@@ -86,11 +86,12 @@ def _places(party: Part) -> Iterator[Place]:
             # Without a scheme it is the number of the register at home, most likely.
             likely = at_home and not element.attributes.get("schemeID")
             if (likely and _NINE_OR_TEN_DIGITS.fullmatch(_plain(written))) or _names_belgian_number(written, element):
-                yield party, LEGAL_PLACE, written
-    for written in vat_numbers(party):
-        plain = _plain(written)
-        if _BELGIAN_VAT.fullmatch(plain) or (at_home and _NINE_OR_TEN_DIGITS.fullmatch(plain)):
-            yield party, VAT_PLACE, written
+                yield legal, "cbc:CompanyID", written
+    for scheme in vat_schemes(party):
+        for written in scheme.texts("cbc:CompanyID"):
+            plain = _plain(written)
+            if _BELGIAN_VAT.fullmatch(plain) or (at_home and _NINE_OR_TEN_DIGITS.fullmatch(plain)):
+                yield scheme, "cbc:CompanyID", written
 
 
 def _names_belgian_number(written: str, element: Part) -> bool:

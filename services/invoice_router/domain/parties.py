@@ -7,8 +7,6 @@ from shared.contracts.sales_invoices import Address, Party
 
 SUPPLIER = "cac:AccountingSupplierParty"
 CUSTOMER = "cac:AccountingCustomerParty"
-VAT_PLACE = "cac:PartyTaxScheme/cbc:CompanyID"
-LEGAL_PLACE = "cac:PartyLegalEntity/cbc:CompanyID"
 _NOWHERE = Address()
 
 
@@ -56,16 +54,16 @@ def address(part: Part) -> Address:
     )
 
 
-def vat_numbers(part: Part) -> Iterator[str]:
-    """The numbers under which a party is registered for VAT (BT-31, BT-48, BT-63), as written."""
+def vat_schemes(part: Part) -> Iterator[Part]:
+    """Where the numbers stand under which a party is registered for VAT (BT-31, BT-48, BT-63)."""
     for scheme in part.all("cac:PartyTaxScheme"):
         if scheme.part("cac:TaxScheme").text("cbc:ID").upper() == "VAT":
-            yield from scheme.texts("cbc:CompanyID")
+            yield scheme
 
 
 def vat_number(part: Part) -> str:
-    """The first of them."""
-    return next(vat_numbers(part), "")
+    """The first of these numbers, as written."""
+    return next((number for scheme in vat_schemes(part) if (number := scheme.text("cbc:CompanyID"))), "")
 
 
 def _person(part: Part) -> str:

@@ -23,17 +23,36 @@ class Source:
     The document is not to change any more.
     """
 
-    __slots__ = ("_elements", "root")
+    __slots__ = ("_elements", "_ordinals", "root")
 
     def __init__(self, root: etree._Element) -> None:
         self.root = root
         self._elements: list[etree._Element] = []
+        self._ordinals: dict[tuple[etree._Element, str], dict[etree._Element, int]] = {}
 
     def element(self, position: int) -> etree._Element:
         """The element at that place among all."""
         if not self._elements:
             self._elements = list(self.root.iter("*"))
         return self._elements[position]
+
+    def path(self, position: int) -> str:
+        """The XPath of the element at that place."""
+        return path_of(self.element(position), self._ordinal)
+
+    def _ordinal(self, element: etree._Element) -> int:
+        """As `ordinal_of`. Siblings are counted once: there may be 40,000, and something to tell of each."""
+        parent = element.getparent()
+        if parent is None:
+            return 0
+        key = parent, str(element.tag)
+        known = self._ordinals.get(key)
+        if known is None:
+            alike = list(parent.iterchildren(key[1]))
+            known = self._ordinals[key] = (
+                {each: place for place, each in enumerate(alike, start=1)} if alike[1:] else {}
+            )
+        return known.get(element, 0)
 
 
 class Part:
@@ -140,8 +159,7 @@ class Part:
 
     def place(self, name: str = "") -> str:
         """Where it stands, or where a child of that name does: `/Invoice/cac:InvoiceLine[2]/cac:Price`."""
-        element = self.element
-        own = path_of(element) if element is not None else "/"
+        own = self.source.path(self.position) if self.source is not None else "/"
         return f"{own}/{name}" if name else own
 
 

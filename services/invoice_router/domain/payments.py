@@ -1,7 +1,7 @@
 """How the buyer is asked to pay (BG-16): the join between an invoice and a bank statement."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -27,10 +27,13 @@ _SHOWN_OF_CARD = 4
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How to pay, as written, and what of it a bank statement can repeat."""
+    """How to pay, as written, and what of it a bank statement can repeat.
+
+    `texts` are the distinct remittance texts, each with where it stands first.
+    """
 
     means: tuple[PaymentMeans, ...]
-    texts: tuple[str, ...]
+    texts: Mapping[str, Part]
     reference: StructuredReference | None
     ibans: tuple[Iban, ...]
 
@@ -38,20 +41,25 @@ class Payment:
 def payment(root: Part, notes: Notes) -> Payment:
     """BG-16. Notes REFERENCE_CHECKSUM, IBAN and IBAN_BANK_UNKNOWN."""
     means: list[PaymentMeans] = []
-    texts: dict[str, None] = {}
+    texts: dict[str, Part] = {}
+    paid_to: dict[str, Part] = {}
     for part in root.all(MEANS):
-        means.append(_means(part))
-        texts.update(dict.fromkeys(_texts(part)))
-    return Payment(tuple(means), tuple(texts), structured_reference(texts, root, notes), accounts(means, root, notes))
+        found = _means(part)
+        means.append(found)
+        for each in _texts(part):
+            texts.setdefault(each.written.strip(), each)
+        if found.account:
+            paid_to.setdefault(found.account, part.part(_ACCOUNT))
+    return Payment(tuple(means), texts, structured_reference(texts, notes), accounts(paid_to, notes))
 
 
-def structured_reference(texts: Iterable[str], root: Part, notes: Notes) -> StructuredReference | None:
+def structured_reference(texts: Mapping[str, Part], notes: Notes) -> StructuredReference | None:
     """The first OGM or RF reference whose check digits hold; REFERENCE_CHECKSUM for each whose digits do not.
 
     Takes every spelling that people write, and an OGM between pluses or asterisks with other words around it.
     """
     reference: StructuredReference | None = None
-    for text in texts:
+    for text, where in texts.items():
         for candidate in _candidates(text):
             try:
                 found = StructuredReference(candidate)
@@ -59,27 +67,28 @@ def structured_reference(texts: Iterable[str], root: Part, notes: Notes) -> Stru
             except ValueRejected as error:
                 looks = _LOOKS_LIKE_OGM.fullmatch(_SEPARATORS.sub("", candidate))
                 if looks or error.code == "reference_checksum":
-                    notes.add("REFERENCE_CHECKSUM", root.place(f"{MEANS}/cbc:PaymentID"), candidate, error.expected)
+                    notes.add("REFERENCE_CHECKSUM", where.place(), candidate, error.expected)
     return reference
 
 
-def accounts(means: Iterable[PaymentMeans], root: Part, notes: Notes) -> tuple[Iban, ...]:
+def accounts(paid_to: Mapping[str, Part], notes: Notes) -> tuple[Iban, ...]:
     """The accounts to pay to (BT-84) that are IBANs, each once; looked at are the first `MOST_ACCOUNTS`.
+
+    `paid_to` are the accounts as written, each with the PayeeFinancialAccount that names it first.
 
     IBAN is noted for one whose structure or check digits, also the national ones, do not hold; IBAN_BANK_UNKNOWN,
     which may be a new bank's, for a Belgian one whose bank code is on no list.
     """
     ibans: dict[Iban, None] = {}
-    path = f"{MEANS}/{_ACCOUNT}/cbc:ID"
-    for written in islice(dict.fromkeys(each.account for each in means if each.account), MOST_ACCOUNTS):
+    for written, where in islice(paid_to.items(), MOST_ACCOUNTS):
         try:
             iban = _iban(written)
         except ValueRejected as error:
-            notes.add("IBAN", root.place(path), error.found, error.expected)
+            notes.add("IBAN", where.place("cbc:ID"), error.found, error.expected)
             continue
         if iban.country == "BE" and not _is_known_bank(iban[4:7]):
             expected = "a bank code that the National Bank gave out"
-            notes.add("IBAN_BANK_UNKNOWN", root.place(path), iban, expected)
+            notes.add("IBAN_BANK_UNKNOWN", where.place("cbc:ID"), iban, expected)
         ibans[iban] = None
     return tuple(ibans)
 
@@ -90,7 +99,7 @@ def _means(part: Part) -> PaymentMeans:
     card = "".join(filter(str.isalnum, part.part("cac:CardAccount").text("cbc:PrimaryAccountNumberID")))
     return PaymentMeans(
         code=part.text("cbc:PaymentMeansCode"),
-        text=" ".join(_texts(part)),
+        text=" ".join(each.written.strip() for each in _texts(part)),
         account=account.text("cbc:ID"),
         account_name=account.text("cbc:Name"),
         bic=branch.text("cbc:ID") or branch.part("cac:FinancialInstitution").text("cbc:ID"),
@@ -100,9 +109,13 @@ def _means(part: Part) -> PaymentMeans:
     )
 
 
-def _texts(part: Part) -> list[str]:
+def _texts(part: Part) -> list[Part]:
     # UBL 2.0 documents of Belgium have it in the instruction.
-    return part.texts("cbc:PaymentID") or part.texts("cbc:InstructionID")
+    return _not_blank(part.all("cbc:PaymentID")) or _not_blank(part.all("cbc:InstructionID"))
+
+
+def _not_blank(parts: Sequence[Part]) -> list[Part]:
+    return [part for part in parts if part.written.strip()]
 
 
 def _candidates(text: str) -> Iterator[str]:

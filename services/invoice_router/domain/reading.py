@@ -106,7 +106,7 @@ def _read(root: etree._Element, family: Family, files: attachments.Files, today:
         attachments=tuple(files.attachments),
         content_sha256=content_sha256(tree.form, files.digests),
     )
-    own = [*notes.findings, *accounting_findings(invoice, pay.texts, today)]
+    own = [*notes.findings, *accounting_findings(invoice, document, pay.texts, today)]
     own += identity.customer_findings(document)
     official = rules.check(tree, family)
     # What keeps something back comes first: the last ones are left out where there are too many.

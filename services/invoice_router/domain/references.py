@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.invoice_router.domain.fields import Notes
-from services.invoice_router.domain.parts import Part
+from services.invoice_router.domain.parts import NOTHING, Part
 from services.invoice_router.domain.payments import MEANS
 from shared.contracts.sales_invoices import PrecedingInvoice
 
@@ -62,6 +62,15 @@ def due_date(root: Part, notes: Notes) -> date | None:
     if root.text("cbc:DueDate"):
         return notes.day(root, "cbc:DueDate")
     return next((day for part in root.all(MEANS) if (day := notes.day(part, "cbc:PaymentDueDate"))), None)
+
+
+def due_place(root: Part, due: date) -> str:
+    """Where that due date stands."""
+    if root.text("cbc:DueDate"):
+        return root.place("cbc:DueDate")
+    written = due.isoformat()
+    means = next((part for part in root.all(MEANS) if part.text("cbc:PaymentDueDate").startswith(written)), NOTHING)
+    return means.place("cbc:PaymentDueDate")
 
 
 def _of_type(root: Part, code: str) -> str:

@@ -19,6 +19,7 @@ from services.invoice_router.domain.entries import (
     registered,
 )
 from services.invoice_router.domain.heads import InvoiceHead
+from services.invoice_router.domain.places import ROOTS
 from services.invoice_router.domain.published import Published
 from services.invoice_router.domain.rejection import warning
 from services.invoice_router.domain.routing import COMPANY_UNKNOWN, NO_OFFICE, SANDBOX_DOCUMENT, office_on
@@ -109,7 +110,7 @@ class Register:
         if current is not None:
             entry = replace(entry, version=self._newest[entry.key].version + 1)
             if entry.received_at < current.received_at:
-                remarks = (_late(current),)
+                remarks = (_late(entry, current),)
             else:
                 entry = replace(entry, supersedes=current.document_id)
                 differing = _differing(current, read)
@@ -171,8 +172,7 @@ def _differing(current: RegisteredInvoice, read: ReadDocument) -> tuple[Differen
     return differences(current.facts, read.json) if current.facts else ()
 
 
-def _late(current: RegisteredInvoice) -> Finding:
+def _late(older: RegisteredInvoice, current: RegisteredInvoice) -> Finding:
     """The older of two versions came after the newer one: the accountant must not take it for the last word."""
-    return warning(
-        "OLDER_VERSION", "cbc:ID", f"received before version {current.version}", "the versions in their order"
-    )
+    found, expected = f"received before version {current.version}", "the versions in their order"
+    return warning("OLDER_VERSION", f"{ROOTS[older.family]}/cbc:ID", found, expected)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from services.invoice_router.domain.heads import InvoiceHead
+from services.invoice_router.domain.places import ROOTS
 from shared.contracts.invoices import Finding
 from shared.contracts.sales_invoices import SalesInvoice
 from shared.values import EnterpriseNumber
@@ -35,7 +36,7 @@ def supplier_mismatch(invoice: SalesInvoice | InvoiceHead, company: EnterpriseNu
     return Finding(
         code="SUPPLIER_MISMATCH",
         severity="quarantine",
-        location="cac:AccountingSupplierParty",
+        location=f"{ROOTS[invoice.family]}/cac:AccountingSupplierParty/cac:Party",
         found=invoice.supplier_number or "",
         expected=company,
         message="the supplier is not the company that this connection belongs to",

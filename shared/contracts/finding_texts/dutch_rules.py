@@ -120,8 +120,10 @@ TEXTS: dict[str, str] = {
     "{expected}. Laat uw facturatiesoftware de factuur opnieuw berekenen.",
     "BR-VAT-09": "De btw van categorie {category} is {found}; ze moet {expected} zijn. Kijk na hoe uw "
     "facturatiesoftware de btw afrondt.",
-    "BR-VAT-10": "Categorie {category}: waar geen btw gerekend wordt, moet de factuur zeggen waarom, en waar btw "
-    "geldt, mag dat niet. Voeg de reden van vrijstelling toe of haal ze weg.",
+    "BR-VAT-10": "Bij btw-categorie {category} moet de factuur zeggen waarom er geen btw gerekend wordt. Voeg de "
+    "reden van vrijstelling toe.",
+    "BR-S-10 BR-Z-10 BR-AF-10 BR-AG-10": "Bij btw-categorie {category} mag de factuur geen reden van vrijstelling "
+    "geven. Haal ze weg, of kies de btw-code opnieuw.",
     "BR-IC-11": "Bij een levering binnen de Unie ontbreekt de dag van levering of een periode. Vul die in.",
     "BR-IC-12": "Bij een levering binnen de Unie ontbreekt het land van levering. Vul het in.",
     "BR-O-11 BR-O-12 BR-O-13 BR-O-14": "De factuur mengt “buiten de btw” met btw-categorie {found}. Splits ze in "

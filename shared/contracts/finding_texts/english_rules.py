@@ -120,8 +120,10 @@ TEXTS: dict[str, str] = {
     "Have your billing software calculate the invoice again.",
     "BR-VAT-09": "The VAT of category {category} is {found}; it should be {expected}. Check how your billing "
     "software rounds VAT.",
-    "BR-VAT-10": "Category {category}: where no VAT is charged the invoice must say why, and where VAT applies it "
-    "may not. Add or remove the reason of exemption.",
+    "BR-VAT-10": "With VAT category {category} the invoice must say why no VAT is charged. Add the reason of "
+    "exemption.",
+    "BR-S-10 BR-Z-10 BR-AF-10 BR-AG-10": "With VAT category {category} the invoice may give no reason of exemption. "
+    "Leave it out, or choose the VAT code again.",
     "BR-IC-11": "For a delivery within the Union the day of delivery or a period is missing. Fill it in.",
     "BR-IC-12": "For a delivery within the Union the country of delivery is missing. Fill it in.",
     "BR-O-11 BR-O-12 BR-O-13 BR-O-14": "The invoice mixes “outside VAT” with VAT category {found}. Split it in two "

@@ -125,8 +125,10 @@ TEXTS: dict[str, str] = {
     "recalculer la facture par votre logiciel de facturation.",
     "BR-VAT-09": "La TVA de catégorie {category} est {found} ; elle devrait être {expected}. Vérifiez comment votre "
     "logiciel de facturation arrondit la TVA.",
-    "BR-VAT-10": "Catégorie {category} : sans TVA, la facture doit dire pourquoi ; avec TVA, elle ne le peut pas. "
-    "Ajoutez ou retirez le motif d’exonération.",
+    "BR-VAT-10": "Avec la catégorie de TVA {category}, la facture doit dire pourquoi la TVA n’est pas facturée. "
+    "Ajoutez le motif d’exonération.",
+    "BR-S-10 BR-Z-10 BR-AF-10 BR-AG-10": "Avec la catégorie de TVA {category}, la facture ne peut donner aucun motif "
+    "d’exonération. Retirez-le, ou choisissez de nouveau le code TVA.",
     "BR-IC-11": "Pour une livraison dans l’Union, le jour de livraison ou une période manque. Indiquez-le.",
     "BR-IC-12": "Pour une livraison dans l’Union, le pays de livraison manque. Indiquez-le.",
     "BR-O-11 BR-O-12 BR-O-13 BR-O-14": "La facture mélange « hors TVA » et la catégorie de TVA {found}. Faites-en "

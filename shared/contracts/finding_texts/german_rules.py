@@ -129,8 +129,10 @@ TEXTS: dict[str, str] = {
     "Lassen Sie Ihre Fakturierungssoftware die Rechnung neu berechnen.",
     "BR-VAT-09": "Die MwSt. der Kategorie {category} ist {found}; sie müsste {expected} sein. Prüfen Sie, wie Ihre "
     "Fakturierungssoftware die MwSt. rundet.",
-    "BR-VAT-10": "Kategorie {category}: Ohne MwSt. muss die Rechnung sagen, warum; mit MwSt. darf sie es nicht. "
-    "Ergänzen oder entfernen Sie den Befreiungsgrund.",
+    "BR-VAT-10": "Bei MwSt.-Kategorie {category} muss die Rechnung sagen, warum keine MwSt. berechnet wird. "
+    "Ergänzen Sie den Befreiungsgrund.",
+    "BR-S-10 BR-Z-10 BR-AF-10 BR-AG-10": "Bei MwSt.-Kategorie {category} darf die Rechnung keinen "
+    "Befreiungsgrund nennen. Entfernen Sie ihn, oder wählen Sie den MwSt.-Code neu.",
     "BR-IC-11": "Bei einer Lieferung innerhalb der Union fehlt der Tag der Lieferung oder ein Zeitraum. Tragen Sie "
     "ihn ein.",
     "BR-IC-12": "Bei einer Lieferung innerhalb der Union fehlt das Land der Lieferung. Tragen Sie es ein.",

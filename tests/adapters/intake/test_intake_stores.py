@@ -14,6 +14,7 @@ from services.intake.domain.progress import Entry
 from services.intake.ports import BankFile, KeptAnswer, Place
 from shared.contracts import SoftwareChanged
 from shared.values import EnterpriseNumber, Language, Sha256, SoftwareSlug
+from tests.waiting import PATIENCE_S
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NUMBER = EnterpriseNumber("0010.080.080")
@@ -119,7 +120,7 @@ async def test_two_batches_with_the_same_documents_never_wait_in_a_circle(in_pos
     first, second = sorted(documents, key=lambda document: document.document_id)
     async with in_postgres("worker") as store:
         await store.add_documents([first])
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             async with asyncio.TaskGroup() as group:
                 waiting = group.create_task(_added(in_postgres, second, first))
                 await asyncio.sleep(0.3)

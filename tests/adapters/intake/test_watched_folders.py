@@ -20,6 +20,7 @@ from services.intake.ports import Unreadable
 from shared.chassis.errors import Unavailable
 from shared.values import Sha256
 from tests.adapters.intake.bank_server import USERNAME, Bank, serving
+from tests.waiting import PATIENCE_S
 
 CODA = b"0000001012600105\r\n9 ...\r\n"
 TARGET = "archive/2026/11/coda.20261102T090000.0123456789ab.cod"
@@ -221,10 +222,10 @@ async def test_a_folder_of_this_machine_does_not_wait_for_what_others_wait_for(t
     (tmp_path / "coda.cod").write_bytes(CODA)
     (folder,) = watched_folders([FolderPlace(str(tmp_path))], None, None).values()
     answered = threading.Event()
-    waiting = [asyncio.create_task(asyncio.to_thread(answered.wait, 30)) for _ in range(64)]
+    waiting = [asyncio.create_task(asyncio.to_thread(answered.wait, 2 * PATIENCE_S)) for _ in range(64)]
     await asyncio.sleep(0.05)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             (seen,) = await folder.look(MOST)
     finally:
         answered.set()

@@ -12,6 +12,7 @@ from services.invoice_router.adapters.ubl_schemas import UblSchemas
 from services.invoice_router.domain.reading import Reading, read_document
 from services.invoice_router.domain.rejection import DocumentRejected
 from shared.contracts.sales_invoices import SalesInvoice
+from tests.unit.invoice_router.documents import credit_note, invoice, line
 from tests.unit.invoice_router.rules.mutations import SEEDS, mutated
 
 SCHEMAS = UblSchemas.installed()
@@ -113,3 +114,54 @@ async def test_what_a_process_answers_is_what_is_read_here() -> None:
                 "ISSUE_IN_FUTURE"
             }
     await pool.close()
+
+
+_PERIOD = (
+    "<cac:InvoicePeriod><cbc:StartDate>2026-01-01Z</cbc:StartDate><cbc:EndDate>2026-01-31Z</cbc:EndDate>"
+    "</cac:InvoicePeriod>"
+)
+_CONVERTED = (
+    "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cbc:DocumentStatusCode>Converted</cbc:DocumentStatusCode>"
+    "</cac:AdditionalDocumentReference>"
+)
+_CORRECTED = (
+    "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>1</cbc:ID><cbc:IssueDate>2026-01-01Z</cbc:IssueDate>"
+    "</cac:InvoiceDocumentReference></cac:BillingReference>"
+)
+_PAID = (
+    "<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode><cbc:PaymentID>+++090/9337/{:05d}+++"
+    "</cbc:PaymentID></cac:PaymentMeans>"
+)
+
+_CATEGORY = (
+    "<cac:ClassifiedTaxCategory><cbc:ID>S{0}</cbc:ID><cbc:Percent>{0}</cbc:Percent><cac:TaxScheme><cbc:ID>VAT</cbc:ID>"
+    "</cac:TaxScheme></cac:ClassifiedTaxCategory>"
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        invoice(lines="".join(line(number, inside=_PERIOD) for number in range(7_500))),
+        invoice(attachment=_CONVERTED * 40_000),
+        credit_note(references=_CORRECTED * 34_000),
+        invoice(payment="".join(map(_PAID.format, range(40_000)))),
+    ],
+    ids=["a zone behind each day", "converted", "a zone behind each reference", "wrong references"],
+)
+def test_a_document_with_something_to_tell_of_each_of_thousands_is_read_in_bounded_time(data: bytes) -> None:
+    started = time.process_time()
+    reading = read_document(data, schema=SCHEMAS.check, today=TODAY)
+    assert time.process_time() - started < LONGEST_S
+    assert reading.invoice.findings[-1].code == "FINDINGS_CAPPED"
+
+
+def test_a_line_with_thousands_of_categories_of_vat_is_read_in_bounded_time() -> None:
+    """Any category of it goes with any rate of it: 36 million pairs."""
+    beginning = b"<cac:ClassifiedTaxCategory>"
+    categories = "".join(map(_CATEGORY.format, range(6_000))).encode()
+    data = invoice(lines=line(1)).replace(beginning, categories + beginning, 1)
+    started = time.process_time()
+    reading = read_document(data, schema=SCHEMAS.check, today=TODAY)
+    assert time.process_time() - started < LONGEST_S
+    assert "BR-CL-18" in {each.code for each in reading.invoice.findings}

@@ -13,6 +13,7 @@ import pytest
 
 from tests.component.invoice_router.reading_every_attack import EVERY_ATTACK
 from tests.unit.invoice_router.attacks import Attack, Refused
+from tests.waiting import until
 
 LARGEST_RESIDENT = 260_000_000
 CANARY = "CANARY-2c7d41"
@@ -54,6 +55,7 @@ def check(attack: Attack, told: dict[str, Any]) -> None:
             assert found == refused.found or not refused.found, attack
             assert expected == refused.expected, attack
     else:
+        assert "rejected" not in told, (attack, told)
         assert told["read"]["number"] == attack.outcome.number, attack
         set_apart = {file["set_apart"] for file in told["read"]["attachments"]} - {""}
         assert set_apart == set(attack.outcome.set_apart), attack
@@ -95,10 +97,10 @@ async def main():
     reading = asyncio.create_task(pool.read(b"<a/>"))
     if sys.argv[3] == "answered":
         await asyncio.wait([reading])
-    while not pool.process_ids:
+    while not (process_ids := pool.process_ids):
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
-    print(*pool.process_ids, flush=True)
+    print(*process_ids, flush=True)
     os.kill(os.getpid(), 9)
 
 asyncio.run(main())
@@ -129,11 +131,7 @@ async def test_a_reader_leaves_when_its_parent_was_killed(tmp_path: Path, when: 
     assert parent.stdout is not None
     child = Path(f"/proc/{int(await parent.stdout.readline())}")
     assert await parent.wait() == -signal.SIGKILL
-    for _ in range(200):
-        if not runs(child):
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("the reader outlived its parent by 10 s")
+    await until(lambda: not runs(child))
 
 
 def runs(process: Path) -> bool:

@@ -95,7 +95,8 @@ async def test_an_older_document_that_comes_late_stands_beside_the_newer_one(tog
         published = [*await world.route(events[:1]), *await world.route(events[1:])]
     first, second = (each.body for each in published if isinstance(each.body, InvoiceAccepted))
     assert (first.version, second.version, second.supersedes, second.differences) == (1, 2, None, ())
-    assert second.findings[0].code == "OLDER_VERSION"
+    [remark] = second.findings[:1]
+    assert (remark.code, remark.location) == ("OLDER_VERSION", "/Invoice/cbc:ID")
     newest, _ = await world.submit(invoice(buyer="Newest"), at=LATER + timedelta(minutes=1))
     assert isinstance(newest, InvoiceAccepted)
     assert (newest.version, newest.supersedes) == (3, first.document_id)

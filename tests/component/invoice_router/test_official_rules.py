@@ -16,9 +16,10 @@ from services.invoice_router.domain.rejection import DocumentRejected
 from shared.chassis.errors import Unavailable
 from tests.unit.invoice_router.documents import EN_16931, UBL_BE, attachment, credit_note, invoice
 from tests.unit.invoice_router.rules import official_unit_tests
-from tests.unit.invoice_router.rules.mutations import SEEDS, mutated
+from tests.unit.invoice_router.rules.mutations import SEEDS, mutated, taxes
 from tests.unit.invoice_router.rules.official_unit_tests import comparable, our_codes
 
+PREPAID = '<cbc:PrepaidAmount currencyID="EUR">1.00</cbc:PrepaidAmount>'
 _SHEET = """<xsl:stylesheet version="2.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
  xmlns:svrl="http://purl.oclc.org/dsdl/svrl"
  xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
@@ -157,6 +158,36 @@ def test_they_agree_on_what_the_mutations_start_from(saxon: OfficialRules, numbe
     root = etree.fromstring(data)
     _schemas().check(root, official_unit_tests.family_of(root))
     assert our_codes(data) == comparable({finding.code for finding in saxon.findings(data)})
+
+
+def _rounding(amount: str) -> str:
+    return f'<cbc:PayableRoundingAmount currencyID="EUR">{amount}</cbc:PayableRoundingAmount>'
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"net": "99.999", "inclusive": "120.999", "payable": "120.999"}, {"BR-CO-10", "BR-CO-15"}),
+        ({"net": "100.004", "inclusive": "121.00", "payable": "121.00"}, {"BR-CO-10"}),
+        ({"payable": "121.001"}, {"BR-CO-16"}),
+        ({"inclusive": "121.001", "payable": "121.001"}, {"BR-CO-15"}),
+        ({"inclusive": "121.001", "payable": "121.00"}, {"BR-CO-15", "BR-CO-16"}),
+        ({"inclusive": "121.001", "payable": "120.00", "more_totals": PREPAID}, {"BR-CO-15"}),
+        ({"payable": "120.001", "more_totals": PREPAID}, {"BR-CO-16"}),
+        ({"payable": "120.996", "more_totals": _rounding("-0.004")}, set()),
+        ({"payable": "120.001", "more_totals": PREPAID + _rounding("0.00")}, set()),
+        ({"inclusive": "121.001", "payable": "121.001", "more_totals": _rounding("0.00")}, {"BR-CO-15", "BR-CO-16"}),
+        ({"taxes": taxes(("S", "21", "100.00", "21.001"), total="21.00")}, set()),
+        ({"taxes": taxes(("S", "21", "100.00", "21.001"), total="21.001")}, {"BR-CO-14"}),
+    ],
+)
+def test_they_agree_on_sums_of_amounts_that_have_more_than_cents(
+    saxon: OfficialRules, changes: dict[str, str], codes: set[str]
+) -> None:
+    data = invoice(customization=EN_16931, **changes)
+    told = our_codes(data)
+    assert {code for code in told if code.startswith("BR-CO-")} == codes
+    assert told == comparable({finding.code for finding in saxon.findings(data)})
 
 
 _known: list[UblSchemas] = []

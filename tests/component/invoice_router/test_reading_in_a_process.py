@@ -17,6 +17,7 @@ from services.invoice_router.domain.rejection import DocumentRejected
 from shared.chassis.errors import Unavailable
 from tests.unit.invoice_router.attacks import with_note
 from tests.unit.invoice_router.documents import attachment, invoice
+from tests.waiting import until
 
 MakePool = Callable[..., ReadingPool]
 
@@ -111,15 +112,17 @@ async def test_processes_start_with_the_documents_that_need_them(make_pool: Make
 async def test_a_process_that_nobody_needs_leaves_and_the_next_document_is_read_by_another() -> None:
     pool = ReadingPool(timeout_ms=10_000, processes=2, idle_s=0.5)
     try:
-        assert await outcomes(pool, ordinary(20)) == numbered(20)
-        # Whoever answered last is still there; the other may have left while that one was still starting.
+        # Which ones there are is seen while they read: afterwards any of them may have left.
+        reading = asyncio.create_task(outcomes(pool, ordinary(20)))
+        await until(lambda: pool.process_ids)
         first = pool.process_ids
-        assert first
-        while any(Path(f"/proc/{process_id}").exists() for process_id in first):  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0.02)
-        assert pool.process_ids == ()
-        assert await outcomes(pool, ordinary(20)) == numbered(20)
-        assert pool.process_ids and not set(pool.process_ids) & set(first)
+        assert await reading == numbered(20)
+        await until(lambda: not pool.process_ids)
+        await until(lambda: not any(Path(f"/proc/{process_id}").exists() for process_id in first))
+        reading = asyncio.create_task(outcomes(pool, ordinary(20)))
+        await until(lambda: pool.process_ids)
+        assert not set(pool.process_ids) & set(first)
+        assert await reading == numbered(20)
     finally:
         await pool.close()
 
@@ -237,8 +240,7 @@ async def test_whoever_is_told_to_stop_waiting_disturbs_nobody_else(make_pool: M
 async def test_whoever_waits_when_the_reader_is_closed_is_told_so(make_pool: MakePool) -> None:
     pool = make_pool(STRANGE)
     waiting = [asyncio.create_task(pool.read(document)) for document in [invoice(number="HANGS"), *ordinary(20)]]
-    while not pool.process_ids:  # noqa: ASYNC110 - the pool tells nobody when a process has started
-        await asyncio.sleep(0.02)
+    await until(lambda: pool.process_ids)
     [process_id] = pool.process_ids
     await pool.close()
     found = await asyncio.gather(*waiting, return_exceptions=True)

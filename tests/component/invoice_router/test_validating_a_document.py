@@ -13,6 +13,7 @@ from services.invoice_router.endpoints.validation import Validation, validate_do
 from shared.chassis.errors import Problem, Unavailable
 from shared.values import EnterpriseNumber
 from tests.unit.invoice_router.documents import BUYER, COMPANY, attachment, invoice
+from tests.waiting import PATIENCE_S, until
 
 LARGEST = 20 * 1024 * 1024
 OWN, OTHER = EnterpriseNumber(COMPANY), EnterpriseNumber(BUYER)
@@ -187,14 +188,14 @@ async def test_a_caller_is_sent_away_while_too_many_documents_are_read() -> None
 
 
 async def test_a_software_that_sends_many_at_one_time_keeps_none_from_the_others() -> None:
-    turns, reader = Turns(4, 2, 5.0), SlowReader()
+    turns, reader = Turns(4, 2, PATIENCE_S), SlowReader()
     flood = [asyncio.create_task(verdict_on(invoice(), turns=turns, reader=reader)) for _ in range(50)]
-    await asyncio.sleep(0.05)
-    assert (reader.busy, sum(task.done() for task in flood)) == (2, 48)
+    await until(lambda: (reader.busy, sum(task.done() for task in flood)) == (2, 48))
     others = [
         asyncio.create_task(verdict_on(invoice(), turns=turns, reader=reader, software=name))
         for name in ("billit", "billit", "octopus", "yuki")
     ]
+    await until(lambda: reader.busy == 4)
     await asyncio.sleep(0.05)
     assert reader.busy == 4, "all turns are taken, and the last two wait for theirs"
     reader.go.set()

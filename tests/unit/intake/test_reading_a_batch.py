@@ -48,6 +48,13 @@ def test_what_is_no_document_is_told_and_its_neighbours_are_read() -> None:
     assert [item.name for item in found] == ["good.xml", "bad.xml", "with.xml", "alone.pdf", "list.xlsx"]
 
 
+def test_a_byte_order_mark_before_the_first_line_is_passed_over() -> None:
+    rows = [json.dumps({"document": XML.decode()}).encode()] * 2
+    found = list(items_of_lines(b"\xef\xbb\xbf" + b"\r\n".join(rows)))
+    assert (codes(found), [item.document for item in found]) == (["", ""], [XML, XML])
+    assert codes(list(items_of_lines(b"\n".join([rows[0], b"\xef\xbb\xbf" + rows[1]])))) == ["", "json_malformed"]
+
+
 def test_names_are_shown_and_never_used() -> None:
     [found] = items_of_archive(archive(("../../etc/\u202epasswd\n.xml", XML)))
     assert found.name == "../../etc/�passwd�.xml"

@@ -140,7 +140,8 @@ TABLE: tuple[Attack, ...] = (
     Attack(16, "a million elements", lambda canary: b"<a>" + b"<b/>" * 1_000_000 + b"</a>",
         Refused("XML_TOO_MANY_ELEMENTS", "/", "1000002 tags", "at most 150000 elements")),
     Attack(17, "XInclude in the number", lambda canary: invoice(number=_xinclude(canary)),
-        Refused("UBL_ID_COUNT", "/Invoice/cbc:ID", "1 elements", "exactly one number", by_schema=True)),
+        Refused("UBL_ID_COUNT", "/Invoice/cbc:ID", "an element without a number", "exactly one number",
+            by_schema=True)),
     Attack(18, "a stylesheet instruction", lambda canary: invoice(
         prologue=f'<?xml-stylesheet type="text/xsl" href="{canary.address}/s.xsl"?>'), Neutralised()),
     Attack(19, "a schema location", _schema_location, Neutralised()),

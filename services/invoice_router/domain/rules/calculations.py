@@ -1,7 +1,8 @@
 """Do the sums hold (BR-CO-10 to BR-CO-17), and has every amount at most two decimals (BR-DEC, UBL-DT-01)?
 
-An amount that is not there or is no number makes the sum that needs it fail. Sums are compared after rounding to
-the cent, as the official rules do; BR-CO-17 lets VAT differ by less than one unit, which is their choice too.
+An amount that is not there or is no number makes the sum that needs it fail. A sum is rounded to the cent before it
+is compared, the amount that is written is not, as the official rules have it: 99.999 is no total. BR-CO-17 lets VAT
+differ by less than one unit, which is their choice too.
 """
 
 from decimal import Decimal
@@ -72,7 +73,6 @@ def vat_of(taxable: Decimal, percent: Decimal) -> Decimal:
 
 
 def _totals(document: Document, totals: Part, report: Report) -> None:
-    amounts = {name: number_in(totals, name) for _, name in _OF_TOTALS}
     lines = [line.net for line in document.lines]
     _equal(report, "BR-CO-10", totals, "cbc:LineExtensionAmount", cents(summed(lines)))
     for code, name, charge in (
@@ -82,12 +82,25 @@ def _totals(document: Document, totals: Part, report: Report) -> None:
         of_kind = [each.amount for each in document.allowances_charges if each.charge is charge]
         if of_kind or totals.all(name):
             _equal(report, code, totals, name, cents(summed(of_kind)))
-    allowances, charges = amounts["cbc:AllowanceTotalAmount"], amounts["cbc:ChargeTotalAmount"]
-    exclusive = _sum(amounts["cbc:LineExtensionAmount"], charges or _ZERO, -(allowances or _ZERO))
+    allowances, charges = (number_in(totals, name) for name in ("cbc:AllowanceTotalAmount", "cbc:ChargeTotalAmount"))
+    exclusive = _changed(number_in(totals, "cbc:LineExtensionAmount"), charges, allowances)
     _equal(report, "BR-CO-13", totals, "cbc:TaxExclusiveAmount", exclusive)
-    prepaid, rounding = amounts["cbc:PrepaidAmount"], amounts["cbc:PayableRoundingAmount"]
-    payable = _sum(amounts["cbc:TaxInclusiveAmount"], -(prepaid or _ZERO), rounding or _ZERO)
-    _equal(report, "BR-CO-16", totals, "cbc:PayableAmount", payable)
+    _payable(totals, report)
+
+
+def _payable(totals: Part, report: Report) -> None:
+    """BR-CO-16. What the rounding leaves of the amount to pay is rounded as well."""
+    rounding = number_in(totals, "cbc:PayableRoundingAmount")
+    due = _changed(number_in(totals, "cbc:TaxInclusiveAmount"), None, number_in(totals, "cbc:PrepaidAmount"))
+    found = number_in(totals, "cbc:PayableAmount")
+    if found is not None and rounding is not None and cents(found - rounding) == due:
+        return
+    _equal(report, "BR-CO-16", totals, "cbc:PayableAmount", due if rounding is None else _sum(due, rounding))
+
+
+def _changed(amount: Decimal | None, more: Decimal | None, less: Decimal | None) -> Decimal | None:
+    """An amount with what is added and taken off, to the cent; as it stands where there is neither."""
+    return amount if more is None and less is None else _sum(amount, more or _ZERO, -(less or _ZERO))
 
 
 def _total_with_vat(document: Document, report: Report) -> None:
@@ -134,7 +147,7 @@ def _sum(*amounts: Decimal | None) -> Decimal | None:
 
 def _equal(report: Report, code: str, group: Part, name: str, expected: Decimal | None) -> None:
     found = number_in(group, name)
-    if found is None or expected is None or cents(found) != expected:
+    if found is None or expected is None or found != expected:
         report.add(code, group, group.part(name).trimmed, "" if expected is None else expected, name)
 
 

@@ -189,9 +189,7 @@ def _taxable(sums: Sums, kind: Kind, subtotal: Subtotal, category: Category, rep
         holds = found == expected
     if not holds:
         text = subtotal.group.part("cbc:TaxableAmount").trimmed
-        report.add(
-            f"{kind.prefix}-08", subtotal.group, text, expected if expected is not None else "", "cbc:TaxableAmount"
-        )
+        report.add(f"{kind.prefix}-08", subtotal.group, text, expected or Decimal(0), "cbc:TaxableAmount")
 
 
 def _tax(kind: Kind, subtotal: Subtotal, category: Category, report: Report) -> None:

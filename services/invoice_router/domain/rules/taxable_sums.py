@@ -6,14 +6,22 @@ from services.invoice_router.domain.rules.facts import Document
 from services.invoice_router.domain.rules.groups import Category
 
 _ZERO = Decimal(0)
+_ONLY_THE_CODE = frozenset((None,))
 
 
 class Sums:
-    """The taxable amounts that lines, charges and allowances add up to, by category, and by category and rate."""
+    """The taxable amounts that lines, charges and allowances add up to, by category, and by category and rate.
+
+    Of the categories and rates of the breakdown, and of others where that costs nothing.
+    """
 
     def __init__(self, document: Document) -> None:
         self._amounts: dict[tuple[str, Decimal | None], Decimal] = {}
         self._any_line = bool(document.lines)
+        self._asked: dict[str, set[Decimal | None]] = {}
+        for subtotal in document.subtotals:
+            for category in subtotal.categories:
+                self._asked.setdefault(category.code, {None}).add(category.percent)
         together: dict[int, tuple[tuple[Category, ...], Decimal]] = {}
         for line in document.lines:
             categories = line.categories
@@ -43,8 +51,10 @@ class Sums:
             if rate is not None:
                 sums[code, rate] = sums.get((code, rate), _ZERO) + amount
             return
-        # As the official rules have it: any category of the line, with any rate of the line.
+        # As the official rules have it: any category of the line, with any rate of the line. Of the thousands of pairs
+        # that a line can have, only those that the breakdown has are ever asked for.
         rates: set[Decimal | None] = {each.percent for each in categories}
+        rates.add(None)
         for code in {each.code for each in categories}:
-            for percent in rates | {None}:
+            for percent in rates & self._asked.get(code, _ONLY_THE_CODE):
                 sums[code, percent] = sums.get((code, percent), _ZERO) + amount

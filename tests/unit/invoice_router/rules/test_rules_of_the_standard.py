@@ -74,7 +74,7 @@ CASES: list[tuple[str, dict[str, str], str, str, str]] = [
         "0403170701",
         "a country code first",
     ),
-    ("BR-S-08", {"lines": line(rate="6")}, f"{_SUBTOTAL}/cbc:TaxableAmount", "100.00", ""),
+    ("BR-S-08", {"lines": line(rate="6")}, f"{_SUBTOTAL}/cbc:TaxableAmount", "100.00", "0.00"),
     ("BR-E-08", _untaxed("E"), f"{_SUBTOTAL}/cbc:TaxableAmount", "99.00", "100.00"),
     ("BR-E-09", _untaxed("E"), f"{_SUBTOTAL}/cbc:TaxAmount", "1.00", "0.00"),
     (
