@@ -27,6 +27,7 @@ from deploy.local.postgres import SUPERUSER, Postgres
 from deploy.local.processes import Command, base_environment
 from deploy.local.secrets import Secrets
 from deploy.local.supervisor import Supervisor, tell
+from deploy.local.sweeping import sweep_daily
 from shared.contracts.catalogue import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -56,6 +57,7 @@ class Platform:
         self._free_ports = free_ports
         self._fsync = fsync
         self._replicas = {name: (replicas or {}).get(name, 1) for name in SERVICES}
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -79,12 +81,16 @@ class Platform:
             )
             await self.supervisor.start(self._door())
             write_addresses(self.folder / "run" / "addresses.json", self.addresses)
+            self._sweeping = asyncio.create_task(sweep_daily(self._sweep()))
         except BaseException:
             await self.stop()
             raise
 
     async def stop(self) -> None:
         """Stops everything in reverse order."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.wait({self._sweeping})
         await self.supervisor.stop()
 
     async def kill(self, name: str, slot: int = 0, restart: bool = True) -> None:
@@ -168,6 +174,13 @@ class Platform:
         begun = time.monotonic()
         await migrate(self.postgres.owner_url, database_passwords(self.secrets))
         self._say(f"{'tables':<18}ready in {time.monotonic() - begun:.1f} s")
+
+    def _sweep(self) -> Command:
+        told = {
+            "SWEEP_DATABASE_URL": self.postgres.owner_url,
+            "SWEEP_OBJECT_STORE_URL": self.surroundings.documents.as_uri(),
+        }
+        return Command((sys.executable, "-m", "deploy.sweep"), {**base_environment(), **told}, ROOT, self.log("sweep"))
 
     def _administration(self) -> Part:
         port = self.ports.of(ADMINISTRATION)

@@ -17,6 +17,8 @@ from shared.values import Sha256
 
 UNASSIGNED = "unassigned"
 """The owner of documents whose company is not known yet."""
+ASIDE = "swept"
+"""Where what no row refers to lies for a day before it is gone; see `deploy.sweep`."""
 _OWNER = re.compile(r"[0-9]{10}|unassigned")
 _PATH = re.compile(r"(?:[0-9]{10}|unassigned)/[0-9a-f]{64}")
 _WRITTEN_AT_ONCE = 32
@@ -33,7 +35,7 @@ class Documents:
     """
 
     def __init__(self, url: str) -> None:
-        self._store = _store(url)
+        self._store = store_of(url)
         is_folder = isinstance(self._store, LocalStore)
         self._get = _get_in_thread if is_folder else _get
         self._put = _put_in_thread if is_folder else _put
@@ -67,7 +69,7 @@ class Documents:
                 "claim_malformed", "no path of a document", found=claim.path[:80], expected="<owner>/<sha256>"
             )
         try:
-            data = await self._get(self._store, claim.path)
+            data = await self._found(claim.path)
         except (NotFoundError, FileNotFoundError) as error:
             raise InvalidMessage(
                 "document_missing", "the object store has no such document", where=claim.path
@@ -84,6 +86,15 @@ class Documents:
                 expected=claim.sha256,
             )
         return data
+
+    async def _found(self, path: str) -> bytes:
+        """What was set aside as nobody's and is somebody's after all is put back."""
+        try:
+            return await self._get(self._store, path)
+        except (NotFoundError, FileNotFoundError):
+            data = await self._get(self._store, f"{ASIDE}/{path}")
+            await self._put(self._store, [(path, data)])
+            return data
 
 
 def _claim_of(data: bytes, owner: str, media_type: str) -> Claim:
@@ -120,7 +131,8 @@ async def _get_in_thread(store: ObjectStore, path: str) -> bytes:
     return await asyncio.to_thread(lambda: bytes(obstore.get(store, path).bytes()))
 
 
-def _store(url: str) -> ObjectStore:
+def store_of(url: str) -> ObjectStore:
+    """The store behind a URL."""
     parts = urlsplit(url)
     if parts.scheme == "file":
         return LocalStore(Path(unquote(parts.path)), mkdir=True)

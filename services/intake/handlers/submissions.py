@@ -31,8 +31,8 @@ from shared.values import ConnectionId
 async def store_documents(submissions: Sequence[Submission], *, documents: Documents) -> list[Claim | Exception | None]:
     """Store the documents among the submissions before the transaction.
 
-    Whose they are is known only inside it, so they lie under `unassigned`. What nobody refers to in the end stays
-    there: nothing sweeps the object store yet.
+    Whose they are is known only inside it, so they lie under `unassigned`. What nobody refers to in the end is swept
+    (`deploy.sweep`).
     """
     stored: list[Claim | Exception | None] = []
     for submission in submissions:

@@ -10,6 +10,7 @@ import yaml
 
 from deploy.compose.secrets_files import environments, secret_values, write_secrets
 from deploy.local.secrets import Secrets
+from deploy.sweep import SweepSettings
 from services.coda_reconciler.adapters.ledger_figures import PrometheusLedger
 from services.intake.adapters.folder_figures import PrometheusFolders
 from shared.chassis.metrics import Metrics
@@ -71,9 +72,19 @@ def test_each_process_is_told_exactly_what_it_is_told_without_containers(
         assert secret.isdisjoint(entry["environment"]), name
 
 
+def test_the_sweep_is_told_all_that_it_asks_for(composition: dict[str, Any]) -> None:
+    entry = composition["services"]["sweep"]
+    told = {secret["target"].rpartition("/")[2].upper() for secret in entry["secrets"]} | set(entry["environment"])
+    assert told == {f"SWEEP_{name.upper()}" for name in SweepSettings.model_fields}
+    intake = composition["services"]["intake"]["environment"]
+    assert entry["environment"]["SWEEP_OBJECT_STORE_URL"] == intake["INTAKE_OBJECT_STORE_URL"]
+
+
 def test_no_service_is_given_the_secret_of_another(composition: dict[str, Any]) -> None:
     for name, entry in composition["services"].items():
-        prefix = {"topics": "administration", "migrate": "migration"}.get(name, name.replace("-", "_"))
+        prefix = {"topics": "administration", "migrate": "migration", "sweep": "migration"}.get(
+            name, name.replace("-", "_")
+        )
         sources = [secret["source"] for secret in entry.get("secrets", [])]
         assert [source for source in sources if not source.startswith(f"{prefix}_")] == [], name
 

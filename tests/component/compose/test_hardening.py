@@ -19,7 +19,7 @@ SERVICES = {
     "delivery",
     "console",
 }
-OURS = SERVICES | {"administration", "migrate", "topics"}
+OURS = SERVICES | {"administration", "migrate", "sweep", "topics"}
 OTHERS = {"kafka", "postgres", "mail", "door", "prometheus"}
 JOBS = {"migrate", "topics"}
 # Everything else lives on the internal network alone; these publish a port or (delivery) call outside.
