@@ -121,10 +121,6 @@ class Administration(AdminCalls):
         asked = TopicCollection(list(names))
         return await self._work(lambda: self._described(self._client().describe_topics(asked)))
 
-    async def topic_ids(self, names: Collection[str]) -> dict[str, str]:
-        """The ids of those topics that exist; a topic that Kafka lost and got again has another one."""
-        return {name: state.topic_id for name, state in (await self.describe(names)).items()}
-
     async def end_offsets(self, names: Collection[str]) -> dict[tuple[str, int], int]:
         """The next offset of each (topic, partition) of those topics that exist."""
         states = await self.describe(names)

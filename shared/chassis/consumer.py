@@ -34,6 +34,8 @@ from shared.chassis.subscription import Subscription
 from shared.chassis.topics import TopicIds
 
 _IDLE_FETCH_MS = 300
+SESSION_MS = 10_000
+"""After which Kafka gives the partitions of a process that says nothing more to the others."""
 _LOOK_SECONDS = 1.0
 _LEAVE_SECONDS = 3.0
 
@@ -56,9 +58,10 @@ class Consumer:
     ) -> None:
         self.subscription, self._topics = subscription, tuple(topics)
         self.group = f"{subscription.service}.{subscription.name}"
-        self.names = self._topics if pattern is None else None
         self._wanted = re.compile("|".join(map(re.escape, topics)) if pattern is None else pattern)
         self._topic_ids, self._database = topic_ids, database
+        if pattern is not None:
+            topic_ids.watch_all()
         self._caught_up: set[TopicPartition] = set()
         self._assigned: set[TopicPartition] = set()
         self._broker = broker
@@ -74,7 +77,7 @@ class Consumer:
             group_instance_id=f"{subscription.service}-{slot}",
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
-            session_timeout_ms=10_000,
+            session_timeout_ms=SESSION_MS,
             heartbeat_interval_ms=3_000,
             max_poll_interval_ms=600_000,
             # Kafka answers as soon as there is a record; this is only how often an idle consumer asks again. What

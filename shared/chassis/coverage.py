@@ -13,6 +13,7 @@ from typing import Protocol
 from shared.chassis.cluster import TopicState
 from shared.chassis.database import is_transient
 from shared.chassis.logs import logger
+from shared.chassis.topics import TopicIds
 
 EVERY_SECONDS = 4.0
 _log = logger("coverage")
@@ -21,10 +22,8 @@ Places = set[tuple[str, int]]
 """Partitions: topic and number."""
 
 
-class Describes(Protocol):
+class Assigns(Protocol):
     """What is asked of the administration client."""
-
-    async def describe(self, names: Collection[str] | None = None) -> dict[str, TopicState]: ...
 
     async def assigned(self, groups: Collection[str]) -> Mapping[str, Places]: ...
 
@@ -35,10 +34,6 @@ class Member(Protocol):
     @property
     def group(self) -> str: ...
 
-    @property
-    def names(self) -> Collection[str] | None:
-        """The topics it subscribes to; None where that is a pattern."""
-
     def lacks(self, states: Iterable[TopicState]) -> Places:
         """The partitions of its topics that it was not given itself."""
 
@@ -47,10 +42,11 @@ class Member(Protocol):
 
 
 class Coverage:
-    """Compares, every 4 seconds, what groups share with what there is to share."""
+    """Compares, every 4 seconds, what groups share with what there is to share: the topics of its members are watched
+    by `topics`."""
 
-    def __init__(self, administration: Describes, members: Callable[[], Iterable[Member]]) -> None:
-        self._administration, self._members = administration, members
+    def __init__(self, administration: Assigns, topics: TopicIds, members: Callable[[], Iterable[Member]]) -> None:
+        self._administration, self._topics, self._members = administration, topics, members
         self._missed: dict[str, Places] = {}
 
     async def run(self) -> None:
@@ -66,10 +62,7 @@ class Coverage:
 
     async def check(self) -> None:
         """Form anew each group that misses the same partitions at two looks in a row; one look may meet it half-way."""
-        members = list(self._members())
-        if not members:
-            return
-        lacking = await self._lacking(members)
+        lacking = {member: places for member in self._members() if (places := member.lacks(self._topics.states))}
         shared = await self._administration.assigned([member.group for member in lacking])
         before, self._missed = self._missed, {}
         for member, places in lacking.items():
@@ -79,9 +72,3 @@ class Coverage:
                 await member.restart()
             elif missed:
                 self._missed[member.group] = missed
-
-    async def _lacking(self, members: Collection[Member]) -> dict[Member, Places]:
-        everything = any(member.names is None for member in members)
-        names = {name for member in members for name in member.names or ()}
-        states = (await self._administration.describe(None if everything else sorted(names))).values()
-        return {member: places for member in members if (places := member.lacks(states))}

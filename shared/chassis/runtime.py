@@ -83,7 +83,7 @@ class Running(Generic[S]):
         )
         self._tasks = TaskRunner(name, self._database, store, self.metrics, self._relay.wake, declared.tasks)
         self._repair = Repair(self._database, self.topics, self._administration, self._relay.wake)
-        self._coverage = Coverage(self._administration, lambda: self._consumers.values())
+        self._coverage = Coverage(self._administration, self.topics, lambda: self._consumers.values())
         self._subscriptions = self._make_subscriptions()
         self._consumers: dict[str, Consumer] = {}
         self.credentials = CredentialReader(self._api_database, self._credentials_read)

@@ -1,11 +1,14 @@
-"""Which incarnation of each topic Kafka has now. A topic that was deleted and made again is another topic."""
+"""Which topics Kafka has now, asked once for all who want to know, and which incarnation of each. A topic that was
+deleted and made again is another topic.
+"""
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Protocol
 
+from shared.chassis.cluster import TopicState
 from shared.chassis.database import is_transient, persist
 from shared.chassis.errors import Unavailable
 from shared.chassis.logs import logger
@@ -19,16 +22,21 @@ _log = logger("topics")
 class Describes(Protocol):
     """What is asked of the administration client."""
 
-    async def topic_ids(self, names: Sequence[str]) -> dict[str, str]: ...
+    async def describe(self, names: Collection[str] | None) -> dict[str, TopicState]: ...
 
 
 class TopicIds:
-    """Topic ids by name, refreshed every 2 seconds; listeners are told of the topics that became others."""
+    """Topic ids by name, refreshed every 2 seconds; listeners are told of the topics that became others.
+
+    `states` are the watched topics that Kafka had when it answered last.
+    """
 
     def __init__(self, administration: Describes) -> None:
         self._administration = administration
+        self.states: Collection[TopicState] = ()
         self._ids: dict[str, str] = {}
         self._watched: set[str] = set()
+        self._all_watched = False
         self._listeners: list[Callable[[set[str]], Awaitable[None]]] = []
         self._untold: set[str] = set()
         self._changed = asyncio.Event()
@@ -41,6 +49,10 @@ class TopicIds:
 
     def watch(self, names: Iterable[str]) -> None:
         self._watched.update(names)
+
+    def watch_all(self) -> None:
+        """Watch every topic that this user may see, as who reads by a pattern must."""
+        self._all_watched = True
 
     def on_change(self, listener: Callable[[set[str]], Awaitable[None]]) -> None:
         self._listeners.append(listener)
@@ -77,10 +89,12 @@ class TopicIds:
 
     async def refresh(self) -> None:
         """Ask Kafka. Listeners are told later, by `keep`: whoever asks may be what a listener has to stop."""
-        if not self._watched:
+        if not self._watched and not self._all_watched:
             return
-        ids = await self._administration.topic_ids(sorted(self._watched))
+        states = await self._administration.describe(None if self._all_watched else sorted(self._watched))
         self._answered_at = time.monotonic()
+        self.states = states.values()
+        ids = {name: state.topic_id for name, state in states.items()}
         changed = {name for name, identity in ids.items() if self._ids.get(name, identity) != identity}
         self._ids.update(ids)
         if changed:

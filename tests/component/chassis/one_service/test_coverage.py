@@ -11,7 +11,7 @@ from shared.chassis.administration import TopicSpec
 from tests.component.chassis.one_service.toy import PARTITIONS, Toy
 
 EFFECTS = "select count(*) from effects"
-READ_IN_S = 40.0
+READ_IN_S = 60.0
 
 
 async def test_partitions_that_come_after_a_member_came_back_are_read(connected: Toy) -> None:
