@@ -3,20 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from services.delivery.adapters.postgres.counters import PostgresCounters
-from services.delivery.adapters.postgres.streams import page_of
+from services.delivery.adapters.postgres.told import PostgresTold, Told
 from services.delivery.domain.office_notices import OfficeNotice, stored_notice
 from services.delivery.ports import StreamPage
 from shared.values import EnterpriseNumber, EventId, OfficeId, StatementId
 
+_TOLD = Told("office_streams", "office_events", "office_id")
 
-class PostgresOfficeEvents(PostgresCounters):
+
+class PostgresOfficeEvents(PostgresTold):
     """Bound to one transaction of the worker or of the API role."""
 
     async def append_office_events(self, notices: Sequence[OfficeNotice]) -> None:
         if not notices:
             return
-        positions = await self._count_up("office_streams", "office_id", [notice.office_id for notice in notices])
+        positions = await self._count_up(_TOLD.counters, _TOLD.receiver, [notice.office_id for notice in notices])
         await self._connection.execute(
             """insert into office_events (office_id, position, event_id, type, time, enterprise_number, text)
                select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::text[],
@@ -64,38 +65,13 @@ class PostgresOfficeEvents(PostgresCounters):
                select distinct office_id from gone""",
             before,
         )
-        offices = [row["office_id"] for row in rows]
-        # Locked by a statement of its own, so that the one after it sees all that was told before.
-        await self._lock_counters("office_streams", "office_id", offices)
-        await self._connection.execute(
-            """update office_streams t set forgotten_to = coalesce(
-                   (select min(position) - 1 from office_events e where e.office_id = t.office_id), t.last_position)
-               where office_id = any($1::text[])""",
-            offices,
-        )
+        await self._note_forgotten(_TOLD, [row["office_id"] for row in rows])
 
     async def read_office_events(self, office: OfficeId, after: int, types: Sequence[str], limit: int) -> StreamPage:
-        head = await self._connection.fetchval("select last_position from office_streams where office_id = $1", office)
-        if head is None or head <= after:
-            return StreamPage((), after, False)
-        rows = await self._connection.fetch(
-            """select position, text from office_events
-               where office_id = $1 and position > $2 and position <= $3
-                     and (cardinality($4::text[]) = 0 or type = any($4::text[]))
-               order by position limit $5""",
-            office,
-            after,
-            head,
-            list(types),
-            limit + 1,
-        )
-        return page_of(rows, limit, head)
+        return await self._read_page(_TOLD, office, after, types, limit)
 
     async def office_forgotten_to(self, office: OfficeId) -> int:
-        position: int | None = await self._connection.fetchval(
-            "select forgotten_to from office_streams where office_id = $1", office
-        )
-        return position or 0
+        return await self._forgotten_to(_TOLD, office)
 
 
 def _number(text: str | None) -> EnterpriseNumber | None:
