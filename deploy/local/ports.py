@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
 import socket
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,9 @@ from deploy.local.problems import CannotStart
 
 # Outgoing connections never get a port of this range, so it is still free when the part comes back.
 _BELOW_EPHEMERAL = range(20_000, 32_000)
+_ours: set[int] = set()
+_agreement: int | None = None
+"""The file where processes of one account agree on what they chose: a byte for each port, locked until they end."""
 FIXED = {"door": 8080, "console": 8081, "mailbox": 8025, "kafka": 9092, "postgres": 54329}
 
 
@@ -48,8 +53,26 @@ class Ports:
     def _choose(self) -> int:
         while True:
             port = _BELOW_EPHEMERAL.start + secrets.randbelow(len(_BELOW_EPHEMERAL))
-            if port not in self._known.values() and is_free(port):
+            if port not in self._known.values() and is_free(port) and _is_ours(port):
                 return port
+
+
+def _is_ours(port: int) -> bool:
+    """Whether nobody chose it before: who chose a port listens there only a while later."""
+    global _agreement
+    if _agreement is None:
+        # Never closed: closing any descriptor of it would give up all that was locked (fcntl(2)).
+        _agreement = os.open(
+            Path(tempfile.gettempdir()) / f"relais-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
+    if port in _ours:
+        return False
+    try:
+        fcntl.lockf(_agreement, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+    except OSError:
+        return False
+    _ours.add(port)
+    return True
 
 
 def is_free(port: int) -> bool:

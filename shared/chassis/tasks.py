@@ -32,7 +32,11 @@ _BUG_TRIES = 3
 _IDLE_SECONDS = 1.0
 _log = logger("tasks")
 
-_DUE = "select distinct kind from tasks where due_at <= now() and (lease_until is null or lease_until < now())"
+_DUE = """
+    select wanted.kind from unnest($1::text[]) as wanted(kind) cross join lateral (
+        select from tasks t where t.kind = wanted.kind and t.due_at <= now()
+            and (t.lease_until is null or t.lease_until < now()) limit 1) as due"""
+"""Of the kinds that are performed here; of each no more than one task is looked at, however many wait."""
 
 _CLAIM = """
     update tasks set attempt = attempt + 1, fence = fence + 1, lease_until = now() + $3::interval
@@ -142,12 +146,12 @@ class TaskRunner:
     async def start_due(self) -> int:
         """Claim what is due, within each kind's concurrency, and start it. Returns how many."""
         async with self.database.pool.acquire() as connection:
-            due = [row["kind"] for row in await connection.fetch(_DUE)]
+            due = [row["kind"] for row in await connection.fetch(_DUE, list(self.kinds))]
             started = 0
             for name in due:
-                kind = self.kinds.get(name)
-                free = kind.concurrency - self._busy.get(name, 0) if kind else 0
-                if kind is None or free <= 0:
+                kind = self.kinds[name]
+                free = kind.concurrency - self._busy.get(name, 0)
+                if free <= 0:
                     continue
                 for row in await connection.fetch(_CLAIM, name, free, kind.timeout * 2):
                     self._start(kind, row)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from deploy.local.door import BEHIND_THE_DOOR, Door
+from tests.waiting import PATIENCE_S
 
 OWNERS = [
     ("POST", "/v1/connections", "intake"),
@@ -74,7 +75,7 @@ async def door(
 async def test_each_path_reaches_its_owner_even_with_a_replica_away(
     door: tuple[Door, dict[str, asyncio.Server]],
 ) -> None:
-    async with httpx.AsyncClient(base_url=door[0].address) as caller:
+    async with httpx.AsyncClient(base_url=door[0].address, timeout=PATIENCE_S) as caller:
         found = [(method, path, (await caller.request(method, path)).text) for method, path, _ in OWNERS]
         unknown = await caller.get("/metrics")
     assert found == OWNERS
@@ -85,7 +86,7 @@ async def test_a_service_that_is_away_is_a_problem_with_a_time_to_come_back(
     door: tuple[Door, dict[str, asyncio.Server]],
 ) -> None:
     door[1]["verification"].close()
-    async with httpx.AsyncClient(base_url=door[0].address) as caller:
+    async with httpx.AsyncClient(base_url=door[0].address, timeout=PATIENCE_S) as caller:
         answer = await caller.get("/v1/softwares")
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
@@ -99,7 +100,7 @@ async def test_an_error_of_the_door_has_the_form_that_clients_of_v2_can_show(
     door: tuple[Door, dict[str, asyncio.Server]],
 ) -> None:
     door[1]["verification"].close()
-    async with httpx.AsyncClient(base_url=door[0].address) as caller:
+    async with httpx.AsyncClient(base_url=door[0].address, timeout=PATIENCE_S) as caller:
         away, nowhere = await caller.get("/v2/clients"), await caller.get("/v2/nowhere")
     for answer, status in ((away, 503), (nowhere, 404)):
         assert answer.status_code == status
@@ -110,7 +111,7 @@ async def test_an_error_of_the_door_has_the_form_that_clients_of_v2_can_show(
 async def test_the_request_id_is_the_callers_or_one_of_the_doors_also_in_its_errors(
     door: tuple[Door, dict[str, asyncio.Server]],
 ) -> None:
-    async with httpx.AsyncClient(base_url=door[0].address) as caller:
+    async with httpx.AsyncClient(base_url=door[0].address, timeout=PATIENCE_S) as caller:
         mine = await caller.get("/nowhere", headers={"Request-Id": "mine-1"})
         strange = await caller.get("/nowhere", headers={"Request-Id": 'x"y'})
     assert mine.headers["request-id"] == mine.json()["request_id"] == "mine-1"
@@ -128,7 +129,7 @@ async def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
     reader, writer = await asyncio.open_connection("127.0.0.1", door[0].port)
     writer.write(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 25000001\r\n\r\n".encode())
     writer.write(b" " * 400_000)
-    answer = await asyncio.wait_for(reader.read(2000), 10)
+    answer = await asyncio.wait_for(reader.read(2000), PATIENCE_S)
     writer.close()
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b'"code":"body_too_large"' in answer
@@ -149,5 +150,5 @@ async def test_a_list_of_clients_may_be_longer_than_anything_else(
         finally:
             writer.close()
 
-    assert await refused("/v1/directory/clients/export", 60_000_000, 10)
+    assert await refused("/v1/directory/clients/export", 60_000_000, PATIENCE_S)
     assert not await refused("/v1/directory/clients/import", 60_000_000, 1)

@@ -12,6 +12,7 @@ import httpx
 
 from deploy.local.parts import ProcessPart, answers_http
 from deploy.local.processes import Command, base_environment
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,7 +44,7 @@ async def test_a_mail_can_be_read_back_after_a_restart(tmp_path: Path, free_port
         part.kill()
         await part.wait()
         await part.start()
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{http_port}") as reader:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{http_port}", timeout=PATIENCE_S) as reader:
             listed = (await reader.get("/messages")).json()
             whole = (await reader.get(f"/messages/{listed[0]['id']}")).json()
             raw = await reader.get(f"/messages/{listed[0]['id']}/raw")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from confluent_kafka.admin import (
 )
 
 from deploy.local.kafka import Kafka
+from tests.waiting import PATIENCE_S
 
 TOPIC, FOREIGN_TOPIC, USER, PASSWORD = "office.a.documents.v1", "office.b.documents.v1", "office.a", "office-a-word"
 
@@ -45,7 +47,7 @@ def fill(kafka: Kafka) -> None:
         *administrator.create_acls(rights).values(),
     ]
     for answer in answers:
-        answer.result(10)
+        answer.result(PATIENCE_S)
 
 
 def client(kafka: Kafka, password: str = PASSWORD) -> dict[str, str]:
@@ -63,6 +65,16 @@ async def publish(kafka: Kafka, topic: str, value: bytes) -> None:
         await producer.send_and_wait(topic, value)
 
 
+async def publish_once_admitted(kafka: Kafka, topic: str, value: bytes) -> None:
+    """Kafka says that a user and a right are written, and heeds them a moment later."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            try:
+                return await publish(kafka, topic, value)
+            except KafkaError:
+                await asyncio.sleep(0.1)
+
+
 async def first_value(kafka: Kafka) -> bytes | None:
     consumer = AIOKafkaConsumer(TOPIC, **client(kafka), group_id=USER, auto_offset_reset="earliest")
     async with consumer:
@@ -77,7 +89,7 @@ async def test_kafka_keeps_rights_and_records_through_a_kill_and_forgets_all_whe
     await kafka.start()
     try:
         fill(kafka)
-        await publish(kafka, TOPIC, b"<Invoice/>")
+        await publish_once_admitted(kafka, TOPIC, b"<Invoice/>")
         with pytest.raises(TopicAuthorizationFailedError):
             await publish(kafka, FOREIGN_TOPIC, b"not mine")
         with pytest.raises(KafkaError):
@@ -91,7 +103,7 @@ async def test_kafka_keeps_rights_and_records_through_a_kill_and_forgets_all_whe
         await kafka.stop()
         kafka.wipe()
         await kafka.start()
-        assert TOPIC not in AdminClient(kafka.client_settings()).list_topics(timeout=5).topics
+        assert TOPIC not in AdminClient(kafka.client_settings()).list_topics(timeout=PATIENCE_S).topics
     finally:
         await kafka.stop()
     assert not kafka.running

@@ -18,15 +18,10 @@ from deploy.local.platform import PythonPart
 from deploy.local.problems import AlreadyRunning, CannotStart
 from deploy.local.processes import Command, base_environment
 from deploy.local.supervisor import Supervisor
+from tests.waiting import PATIENCE_S, until
 
 ToyMaker = Callable[..., ProcessPart]
 PortChooser = Callable[[str], int]
-
-
-async def until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
-    async with asyncio.timeout(timeout_s):
-        while not condition():  # noqa: ASYNC110 - what is said arrives in a plain list
-            await asyncio.sleep(0.02)
 
 
 async def test_parts_stop_in_reverse_order_and_leave_nothing_running(
@@ -153,7 +148,7 @@ if os.fork() == 0:
     await until(lambda: any("ready again" in line for line in lines))
     await supervisor.stop()
     assert len(workers) == 1
-    _, alive = psutil.wait_procs(workers, timeout=5)
+    _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
     assert [each for each in alive if each.status() != psutil.STATUS_ZOMBIE] == []
 
 
@@ -175,5 +170,5 @@ asyncio.run(main())
     supervisor.send_signal(signal.SIGKILL)
     supervisor.wait()
     supervisor.stdout.close()
-    _, alive = psutil.wait_procs([child], timeout=5)
+    _, alive = psutil.wait_procs([child], timeout=PATIENCE_S)
     assert [each for each in alive if each.status() != psutil.STATUS_ZOMBIE] == []

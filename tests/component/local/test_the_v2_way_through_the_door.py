@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from deploy.local.door import BEHIND_THE_DOOR, Door
+from tests.waiting import PATIENCE_S
 
 PATHS = [
     ("/v2/request-access-token/invoicing-software", "intake"),
@@ -52,7 +53,7 @@ async def door(
     ports = {name: [server.sockets[0].getsockname()[1]] for name, server in services.items()}
     door = Door(free_port("door"), ports, tmp_path / "door", tmp_path / "door.log")
     await door.start()
-    async with httpx.AsyncClient(base_url=door.address) as caller:
+    async with httpx.AsyncClient(base_url=door.address, timeout=PATIENCE_S) as caller:
         yield caller, services
     await door.stop()
     for server in services.values():
@@ -99,7 +100,7 @@ async def test_fact_11_a_body_that_is_too_large_is_said_in_one_sentence(door: St
     reader, writer = await asyncio.open_connection("127.0.0.1", door[0].base_url.port)
     writer.write(b"PUT /v2/delivery/feed/1/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 25000001\r\n\r\n")
     writer.write(b" " * 400_000)
-    answer = (await asyncio.wait_for(reader.read(2000), 10)).decode()
+    answer = (await asyncio.wait_for(reader.read(2000), PATIENCE_S)).decode()
     writer.close()
     head, _, body = answer.partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 413 ")
