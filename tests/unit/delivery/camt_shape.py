@@ -1,7 +1,7 @@
 """What the schema of camt.053.001.08 says of the elements that we write: which, in which order, how often, how long.
 
-Written from the message definition (ISO 20022, BankToCustomerStatementV08); with `RELAIS_CAMT_XSD` the schema itself is
-asked as well.
+Written from the message definition (ISO 20022, BankToCustomerStatementV08). It is narrower than the schema, which is
+asked as well (`test_writing_camt`): what we never write is no element here.
 """
 
 import re
