@@ -10,6 +10,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from deploy.database_roles import ADMINISTRATION, api_role, worker_role
@@ -25,6 +26,17 @@ from tests.backends import (
     postgres_server,
     roomy_memory,
 )
+
+# A property is a property of the code, not of the machine: no example has a time limit, and the same are tried every
+# time; `make chaos` tries others.
+settings.register_profile(
+    "relais",
+    deadline=None,
+    derandomize=os.environ.get("RELAIS_EFFORT") != "chaos",
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.load_profile("relais")
 
 _TEMPLATE = "relais_template"
 _used: dict[str, str] = {}

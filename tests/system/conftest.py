@@ -6,19 +6,16 @@ import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 import asyncpg
 import httpx
 import pytest
 
 from deploy.demo.doors import open_door
-from deploy.demo.seed import seed
-from deploy.local.addresses import Addresses
 from deploy.local.kafka import ADMINISTRATOR
 from deploy.local.platform import Platform
 from tests.system.insider import Insider
-from tests.system.stage import Stage
+from tests.system.stage import Stage, seeded
 
 LINES_SHOWN = 12
 LONGEST_LINE = 1500
@@ -34,7 +31,7 @@ def platform() -> Iterator[Platform]:
         with asyncio.Runner() as runner:
             runner.run(running.start())
             try:
-                running.addresses = cast(Addresses, runner.run(seed(running.addresses, running.secrets)))
+                running.addresses = runner.run(seeded(running))
                 yield running
             finally:
                 runner.run(running.stop())
@@ -46,7 +43,7 @@ async def fragile() -> AsyncIterator[Platform]:
     with tempfile.TemporaryDirectory(prefix="relais-fragile-", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         async with Platform(Path(name), free_ports=True, say=lambda _: None) as running:
-            running.addresses = cast(Addresses, await seed(running.addresses, running.secrets))
+            running.addresses = await seeded(running)
             yield running
 
 

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
 from deploy.demo.directory import JANSSENS, SINCE, demo_account
 from deploy.demo.documents import DemoMovement, DemoStatement, Line, Party, coda_file, ubl_invoice
-from deploy.demo.doors import Client, KafkaClient, OfficeClient, mailed_code, observed
+from deploy.demo.doors import Client, KafkaClient, OfficeClient, mailed_code, observed, open_door
 from deploy.demo.keys import as_entry
+from deploy.demo.seed import seed
+from deploy.local.addresses import Addresses
+from deploy.local.platform import Platform
 from shared.chassis.keys import make_key
 from shared.values import EnterpriseNumber, Iban, StructuredReference
 from shared.values.days import belgian_day
@@ -68,14 +71,27 @@ class Stage:
         key = office_key(office_id)
         entry = {"name": f"Kantoor {office_id.title()}", "client": client, "credentials": [as_entry(key)]}
         await self.operator.ask("PUT", f"/v1/directory/offices/{office_id}", 200, json=entry)
-        return OfficeClient(self.door, key)
+        office = OfficeClient(self.door, key)
+        await self.known(office, "/v1/documents")
+        return office
 
     async def new_software(self, slug: str) -> Client:
         """A software of the test's own, with a live key."""
         key = make_key("live", f"{slug.replace('-', '')[:20]}0key", f"secret of {slug}".ljust(32).encode())
         entry = {"name": slug.title(), "keys": [as_entry(key)]}
         await self.operator.ask("PUT", f"/v1/directory/softwares/{slug}", 200, json=entry)
-        return Client(self.door, key)
+        software = Client(self.door, key)
+        await self.known(software, "/v1/events")
+        return software
+
+    async def known(self, caller: Client, path: str) -> None:
+        """A service that the directory's event reached lets the caller in; an event that is on Kafka every service
+        waits for, and one that has not left the directory yet none can."""
+
+        async def answered() -> bool | None:
+            return True if (await caller.ask("GET", path, 200, 401, 403)).status_code != 401 else None
+
+        await observed("the key is known", answered)
 
     async def company(self, *, office: str | None = JANSSENS.office_id, **entry: Any) -> Company:
         """Enter a company that nobody used yet; `entry` replaces what the directory is told of it."""
@@ -107,6 +123,14 @@ class Stage:
         code = await self.code_for(company)
         path = f"/v1/connections/{asked['id']}/activate"
         given = (await software.ask("POST", path, 200, json={"token": code})).json()
+        basic = httpx.BasicAuth(given["username"], given["password"])
+
+        async def known() -> bool | None:
+            # No document: refused either way, and at first because nobody has heard yet of who sends it.
+            answer = await self.door.post("/v1/documents", headers={"Content-Type": "application/xml"}, auth=basic)
+            return True if answer.status_code == 422 else None
+
+        await observed("the connection is known", known)
         return Connection(asked["id"], company, given["username"], given["password"], code)
 
     async def code_for(self, company: Company) -> str:
@@ -137,6 +161,18 @@ class Stage:
     async def kafka(self, client: Client) -> KafkaClient:
         """An ordinary Kafka client with the caller's own credentials."""
         return KafkaClient(await client.choose_kafka(), self.addresses["kafka"])
+
+
+async def seeded(running: Platform) -> Addresses:
+    """The demo's directory is entered, and each of its keys is known where it is shown."""
+    addresses = cast(Addresses, await seed(running.addresses, running.secrets))
+    async with open_door(addresses["door"]) as door:
+        stage = Stage(addresses, door)
+        for slug in addresses["softwares"]:
+            await stage.known(stage.software(slug), "/v1/events")
+        for office_id in addresses["offices"]:
+            await stage.known(stage.office(office_id), "/v1/documents")
+    return addresses
 
 
 def office_key(office_id: str) -> str:

@@ -3,15 +3,12 @@
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import cast
 
 from deploy.demo.doors import open_door
-from deploy.demo.seed import seed
-from deploy.local.addresses import Addresses
 from deploy.local.platform import Platform
 from shared.contracts.catalogue import SERVICES
 from tests.system.flow import Flow, arrived, assert_nothing_is_left, double_effects, out_of_order
-from tests.system.stage import Stage
+from tests.system.stage import Stage, seeded
 
 INVOICES = 90
 
@@ -21,7 +18,7 @@ async def test_three_replicas_one_killed_and_one_added_lose_nothing_and_keep_the
         Path(name).chmod(0o755)
         scaled = Platform(Path(name), free_ports=True, replicas=dict.fromkeys(SERVICES, 3), say=lambda _: None)
         async with scaled, open_door(scaled.addresses["door"]) as door:
-            scaled.addresses = cast(Addresses, await seed(scaled.addresses, scaled.secrets))
+            scaled.addresses = await seeded(scaled)
             stage = Stage(scaled.addresses, door)
             await stage.office().choose_kafka()
             robaws = stage.software("robaws")

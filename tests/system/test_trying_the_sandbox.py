@@ -131,7 +131,6 @@ class Developer:
     async def waits_for_the_answer(self, number: EnterpriseNumber) -> None:
         """Nothing is known for eight seconds."""
         asked = await self._ask(number)
-        await asyncio.sleep(3)
         seen = (await self.software.ask("GET", f"/v1/connections/{asked['id']}", 200)).json()
         assert seen["state"] == "requested"
         sent = await self._heard("connection.token_sent", asked["id"])

@@ -22,6 +22,7 @@ class Office:
     user_key: asyncssh.SSHKey | None = None
     posix_rename: bool = True
     silent_s: float = 0.0
+    silent: bool = False
     full: bool = False
     claims_size: int | None = None
     bytes_read: int = 0
@@ -67,6 +68,7 @@ def _files_of(office: Office) -> Any:
             super().__init__(channel, chroot=str(office.root).encode())
 
         async def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
+            office.silent = office.silent_s > 0
             await asyncio.sleep(office.silent_s)
             if office.full and pflags & asyncssh.FXF_WRITE:
                 raise asyncssh.SFTPFailure("no space left on device")

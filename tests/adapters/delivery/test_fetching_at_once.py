@@ -9,6 +9,7 @@ from services.delivery.adapters.postgres import PostgresDelivery
 from services.delivery.domain.pods import MODELS
 from shared.values import DocumentId
 from tests.adapters.delivery.pod_things import NOW, POD, a_document, of_document
+from tests.waiting import PATIENCE_S
 
 DOCUMENTS = 30
 
@@ -56,7 +57,7 @@ async def test_clients_that_fetch_and_mark_the_same_documents_deliver_each_once(
     async with calling() as store:
         (feed,) = await store.pod_feeds(POD, [], MODELS)
     ids = [each.document_id for each in documents]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(
             *(mark(feed.feed_id) for _ in range(3)), fetch(feed.feed_id, ids), fetch(feed.feed_id, ids[::-1])
         )
@@ -73,7 +74,7 @@ async def test_who_marks_a_feed_as_done_for_the_first_time_never_waits_for_who_a
         await store.offer([of_document(first)])
     async with worker.acquire() as adding, adding.transaction():
         await PostgresDelivery(adding).offer([of_document(second)])
-        async with api.acquire() as marking, marking.transaction(), asyncio.timeout(5):
+        async with api.acquire() as marking, marking.transaction(), asyncio.timeout(PATIENCE_S):
             await marking.execute("select set_config('app.principal', $1, true)", POD)
             (feed,) = await PostgresDelivery(marking).pod_feeds(POD, [], MODELS)
             await PostgresDelivery(marking).lock_offsets(feed.feed_id)

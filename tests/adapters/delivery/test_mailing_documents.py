@@ -1,5 +1,6 @@
 """A package's mailbox behind a real SMTP server: one document a mail, and what each reply means for it."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -16,9 +17,11 @@ from shared.chassis.smtp import SmtpPost
 from shared.values import EmailAddress
 from tests.adapters.delivery.parcels import XML, a_channel, a_parcel
 from tests.adapters.token_mailer.mail_server import Programmable, running
+from tests.waiting import let_time_pass, until
 
 CHANNEL = a_channel("mail", MailPlace(EmailAddress("in@pakket.example")))
 RETURN_PATH = "bounces@relais.example"
+LIMIT_S = 60.0
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def port(server: Programmable, tmp_path: Path) -> Iterator[int]:
 
 @pytest.fixture
 def courier(port: int) -> MailCourier:
-    post = SmtpPost("127.0.0.1", port, "none", timeout_s=1.5, lines=2, keep=False)
+    post = SmtpPost("127.0.0.1", port, "none", timeout_s=LIMIT_S, lines=2, keep=False)
     return MailCourier(post, "Relais <documents@relais.example>", RETURN_PATH)
 
 
@@ -75,8 +78,12 @@ async def test_after_a_lost_answer_the_same_bytes_go_again(
     courier: MailCourier, server: Programmable, fault: str
 ) -> None:
     parcel = a_parcel()
-    server.drop, server.pause_s = fault == "drop", 3.0 if fault == "pause" else 0.0
-    outcome = await courier.deliver(CHANNEL, "", parcel)
+    server.drop, server.pause_s = fault == "drop", 3600.0 if fault == "pause" else 0.0
+    delivering = asyncio.create_task(courier.deliver(CHANNEL, "", parcel))
+    await until(lambda: server.taken)
+    if fault == "pause":
+        let_time_pass(LIMIT_S + 1)
+    outcome = await delivering
     assert (outcome.verdict, outcome.code) == ("retry", "mail_uncertain")
     server.drop, server.pause_s = False, 0.0
     assert (await courier.deliver(CHANNEL, "", parcel)).verdict == "done"
@@ -87,7 +94,9 @@ async def test_after_a_lost_answer_the_same_bytes_go_again(
 async def test_a_mail_server_that_is_down_is_waited_for(tmp_path: Path) -> None:
     with running(Programmable(), tmp_path) as port:
         pass
-    courier = MailCourier(SmtpPost("127.0.0.1", port, "none", timeout_s=1.5), "a@relais.example", "b@relais.example")
+    courier = MailCourier(
+        SmtpPost("127.0.0.1", port, "none", timeout_s=LIMIT_S), "a@relais.example", "b@relais.example"
+    )
     outcome = await courier.deliver(CHANNEL, "", a_parcel())
     assert (outcome.verdict, outcome.code) == ("retry", "mail_postponed")
 

@@ -1,5 +1,6 @@
 """An office's own SFTP server, a real one: its key is pinned, files come whole, and no address inside is reached."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -15,8 +16,10 @@ from services.delivery.domain.channel_secrets import SftpSecret, sftp_text
 from services.delivery.domain.channels import Channel, SftpPlace
 from tests.adapters.delivery.parcels import a_channel, a_document, a_parcel
 from tests.adapters.delivery.sftp_server import PASSWORD, USERNAME, Office, serving
+from tests.waiting import let_time_pass, until
 
 HERE = Reach.of(["127.0.0.0/8"])
+LIMIT_S = 60.0
 SECRET = sftp_text(SftpSecret(password=PASSWORD))
 PLACE = "in/K12/2026/Invoices-OUT-01"
 
@@ -158,23 +161,30 @@ async def test_a_link_in_place_of_a_folder_is_not_followed(office: Office, couri
 
 
 async def test_a_full_disk_and_a_silent_server_are_waited_for(office: Office) -> None:
-    courier = SftpCourier(HERE, timeout_seconds=2.0)
+    courier = SftpCourier(HERE, timeout_seconds=LIMIT_S)
     office.full = True
     outcome = await courier.deliver(channel_to(office), SECRET, a_parcel())
     assert (outcome.verdict, outcome.code) == ("retry", "sftp_failed")
     assert "no space left" in outcome.words
-    office.full, office.silent_s = False, 5.0
-    assert (await courier.deliver(channel_to(office), SECRET, a_parcel())).code == "timeout"
+    office.full, office.silent_s = False, 3600.0
+    delivering = asyncio.create_task(courier.deliver(channel_to(office), SECRET, a_parcel()))
+    await until(lambda: office.silent)
+    let_time_pass(LIMIT_S + 1)
+    assert (await delivering).code == "timeout"
     office.silent_s = 0.0
     assert (await courier.deliver(channel_to(office), SECRET, a_parcel())).verdict == "done"
     await courier.close()
 
 
 async def test_a_port_that_listens_and_says_nothing_is_a_timeout() -> None:
-    courier = SftpCourier(HERE, timeout_seconds=1.0)
+    courier = SftpCourier(HERE, timeout_seconds=LIMIT_S)
     with socket.create_server(("127.0.0.1", 0)) as hole:
         place = SftpPlace("127.0.0.1", USERNAME, hole.getsockname()[1], "", "SHA256:" + "A" * 43)
-        outcome = await courier.deliver(a_channel("sftp", place), SECRET, a_parcel())
+        delivering = asyncio.create_task(courier.deliver(a_channel("sftp", place), SECRET, a_parcel()))
+        caller, _ = await asyncio.to_thread(hole.accept)
+        let_time_pass(LIMIT_S + 1)
+        outcome = await delivering
+        caller.close()
     assert (outcome.verdict, outcome.code) == ("retry", "timeout")
     refused = await courier.deliver(a_channel("sftp", place), SECRET, a_parcel())
     assert (refused.verdict, refused.code) == ("retry", "connection_failed")

@@ -27,21 +27,32 @@ class Programmable:
         self.recipient_reply = "250 OK"
         self.data_reply = "250 OK queued as 7"
         self.pause_s = 0.0
-        self.step_s = 0.0
+        self.together = 1
         self.drop = False
         self.taken: list[bytes] = []
         self.senders: list[str] = []
         self.recipients: list[str] = []
         self.sessions: list[Any] = []
         self._servers: list[Any] = []
+        self._met = asyncio.Event()
+        self._alone = 0
 
     def hang_up(self) -> None:
         """Close every line without a word."""
         for server in self._servers:
             server.loop.call_soon_threadsafe(server.transport.abort)
 
+    async def _company(self) -> None:
+        """Until so many mails as are to be there together have come."""
+        self._alone += 1
+        if self._alone == self.together:
+            self._alone = 0
+            self._met.set()
+            self._met = asyncio.Event()
+        else:
+            await self._met.wait()
+
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, name: str, replies: list[str]) -> list[str]:
-        await asyncio.sleep(self.step_s)
         if session not in self.sessions:
             self.sessions.append(session)
             self._servers.append(server)
@@ -49,14 +60,12 @@ class Programmable:
         return replies
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        await asyncio.sleep(self.step_s)
         if self.sender_reply.startswith("250"):
             envelope.mail_from = address
             self.senders.append(address)
         return self.sender_reply
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        await asyncio.sleep(self.step_s)
         if self.recipient_reply.startswith("250"):
             envelope.rcpt_tos.append(address)
             self.recipients.append(address)
@@ -65,7 +74,8 @@ class Programmable:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.data_reply.startswith("250"):
             self.taken.append(envelope.content)
-        await asyncio.sleep(self.pause_s + self.step_s)
+        await self._company()
+        await asyncio.sleep(self.pause_s)
         if self.drop:
             server.transport.abort()
         return self.data_reply

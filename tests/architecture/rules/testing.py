@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.architecture.rules.findings import Finding, every_file, functions, place, python_files, syntax
 
 QUESTIONS = frozenset({"unit", "contracts", "adapters", "component", "system", "architecture", "golden"})
-BESIDE_THE_QUESTIONS = frozenset({"conftest.py", "backends.py", "benchmarks", "fuzz"})
+BESIDE_THE_QUESTIONS = frozenset({"conftest.py", "backends.py", "waiting.py", "benchmarks", "fuzz"})
 WORDS_OF_A_SENTENCE = 4
 SKIPPING = frozenset({"skip", "skipif", "skipIf", "skipUnless", "SkipTest", "importorskip", "xfail"})
 

@@ -1,7 +1,6 @@
 """Real Postgres and real Kafka for the chassis's edges: one of each for this folder, made when first asked for."""
 
 import asyncio
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +10,10 @@ import pytest
 
 from deploy.local.kafka import Kafka
 from deploy.local.parts import Part
+from deploy.local.ports import Ports
 from deploy.local.postgres import Postgres
 
 AnyPart = TypeVar("AnyPart", bound=Part)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +21,8 @@ def edge_postgres() -> Iterator[Postgres]:
     """A server of its own, without fsync."""
     with tempfile.TemporaryDirectory(prefix="relais-edge-") as folder:
         Path(folder).chmod(0o755)
-        part = Postgres(Path(folder) / "postgres", _free_port(), "owner", Path(folder) / "log", fsync=False)
+        port = Ports(Path(folder) / "ports.json", free_ports=True).of("postgres")
+        part = Postgres(Path(folder) / "postgres", port, "owner", Path(folder) / "log", fsync=False)
         yield from _run(part)
 
 
@@ -36,7 +31,8 @@ def edge_kafka() -> Iterator[Kafka]:
     """A broker of its own with users and access rules; the password of `admin` is `admin-password`."""
     with tempfile.TemporaryDirectory(prefix="relais-edge-") as folder:
         path = Path(folder)
-        part = Kafka(path / "kafka", _free_port(), _free_port(), "admin-password", path / "log")
+        ports = Ports(path / "ports.json", free_ports=True)
+        part = Kafka(path / "kafka", ports.of("kafka"), ports.of("controller"), "admin-password", path / "log")
         yield from _run(part)
 
 

@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from deploy.database_roles import api_role, worker_role
 from deploy.local.postgres import Postgres
 from deploy.migrate import migrate
+from shared.chassis import credentials
 from shared.chassis.authentication import Authenticator
 from shared.chassis.credentials import CredentialReader, apply_credentials
 from shared.chassis.database import Database
@@ -28,6 +29,7 @@ from shared.contracts.connections import ConnectionChanged
 from shared.contracts.directory import OfficeChanged, SoftwareChanged
 from shared.contracts.event import Event
 from shared.values import ConnectionId, CredentialId, EnterpriseNumber, Language, OfficeId, SoftwareSlug
+from tests.waiting import PATIENCE_S
 
 SECRET = bytes(range(32))
 KEY = make_key("live", "robaws0001", SECRET)
@@ -193,21 +195,23 @@ async def test_anyone_may_call_what_is_public(knowing: Knowing) -> None:
     ],
 )
 async def test_wrong_credentials_are_refused_at_once(
-    headers: dict[str, str], code: str, worker: asyncpg.Connection, knowing: Knowing
+    headers: dict[str, str], code: str, worker: asyncpg.Connection, knowing: Knowing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(credentials, "WAITING_SECONDS", 3600.0)
     await _apply(worker, (_software(_credential()), 1))
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE_S):
         assert await _refused(knowing, headers) == (401, code)
 
 
 async def test_an_unknown_key_is_waited_for_because_its_event_may_be_on_its_way(
-    worker: asyncpg.Connection, knowing: Knowing
+    worker: asyncpg.Connection, knowing: Knowing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(credentials, "WAITING_SECONDS", 3600.0)
     asking = asyncio.create_task(_who(knowing, {"Authorization": f"Bearer {KEY}"}))
     await asyncio.sleep(0.3)
     assert not asking.done()
     await _apply(worker, (_software(_credential()), 1))
-    assert (await asyncio.wait_for(asking, 1)).id == "robaws"
+    assert (await asyncio.wait_for(asking, PATIENCE_S)).id == "robaws"
 
 
 async def test_an_unknown_key_is_unauthorized_only_when_everything_was_read(

@@ -1,5 +1,6 @@
 """Delivery calls a real server: what it sends, what it makes of the answers, what waits for what."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,8 +10,12 @@ from standardwebhooks import Webhook
 
 from services.delivery.domain.signatures import secret_of, secret_text
 from services.delivery.domain.webhooks import Replay, enabled, rotated
+from services.delivery.tasks import webhooks
 from shared.chassis.messages import Do
 from tests.component.delivery.receiving import KEY, ROBAWS, House, Receiver, calling, receiving
+from tests.waiting import let_time_pass, until
+
+LIMIT_S = 60.0
 
 
 @pytest.fixture
@@ -21,7 +26,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
-    async with calling(timeout_seconds=0.3) as made:
+    async with calling(timeout_seconds=LIMIT_S) as made:
         yield made
 
 
@@ -108,19 +113,25 @@ async def test_a_redirect_is_not_followed_and_is_a_failure(house: House, receive
 
 
 async def test_a_server_that_is_silent_is_given_up_in_time_and_asked_one_event_at_a_time(
-    house: House, receiver: Receiver
+    house: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endpoint_id, receiver.silent_s = await house.listen(receiver.url), 5.0
+    monkeypatch.setattr(webhooks, "RUN_SECONDS", 3600.0)
+    endpoint_id, receiver.silent_s = await house.listen(receiver.url), 3600.0
     await house.tell(*range(8))
-    await house.send(endpoint_id)
-    tried = len(receiver.got)
-    assert tried == 8
-    await house.later(endpoint_id, timedelta(seconds=6))
-    assert len(receiver.got) == tried + 1
+    sending = asyncio.create_task(house.send(endpoint_id))
+    for tried in (webhooks.LANES_AT_ONCE, 8):
+        await until(lambda tried=tried: len(receiver.got) == tried)  # type: ignore[misc]
+        let_time_pass(LIMIT_S + 1)
+    await sending
+    asking = asyncio.create_task(house.later(endpoint_id, timedelta(minutes=3)))
+    await until(lambda: len(receiver.got) > 8)
+    let_time_pass(LIMIT_S + 1)
+    await asking
+    assert len(receiver.got) == 9
     attempts = await house.store.attempts(endpoint_id, None, 100)
     assert {attempt.reason for _, attempt in attempts} == {"timeout"}
     receiver.silent_s = 0.0
-    await house.later(endpoint_id, timedelta(minutes=6))
+    await house.later(endpoint_id, timedelta(minutes=8))
     assert await house.store.waiting(endpoint_id) == []
     assert set(receiver.ids) == {each["id"] for each in house.told()}
 

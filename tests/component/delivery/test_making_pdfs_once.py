@@ -12,6 +12,7 @@ from shared.chassis.errors import InvalidMessage
 from shared.contracts.documents import Claim
 from shared.values import Language, Sha256
 from tests.adapters.delivery.parcels import XML, a_document
+from tests.waiting import until
 
 SIDECAR = Claim(path="a/c", sha256=Sha256.of(b"s"), size=1, media_type="application/json")
 
@@ -59,6 +60,7 @@ async def test_a_document_that_several_channels_want_at_one_time_is_made_once() 
     maker = made_by(renderer)
     asking = [asyncio.create_task(maker.pdf_of(document, Language.NL)) for _ in range(5)]
     other = asyncio.create_task(maker.pdf_of(document, Language.FR))
+    await until(lambda: renderer.begun >= 2)
     await asyncio.sleep(0.01)
     assert renderer.begun == 2, "one in each language"
     renderer.go.set()
@@ -72,14 +74,14 @@ async def test_it_is_ended_when_the_last_one_who_wants_it_goes_away_and_made_ane
     renderer, document = Renderer(), a_document(sidecar=SIDECAR)
     maker = made_by(renderer)
     first, second = (asyncio.create_task(maker.pdf_of(document, Language.NL)) for _ in range(2))
-    await asyncio.sleep(0.01)
+    await until(lambda: renderer.begun)
     first.cancel()
-    await asyncio.sleep(0)
+    await asyncio.wait([first])
     assert renderer.ended == 0, "somebody waits still"
     second.cancel()
-    await asyncio.sleep(0)
+    await asyncio.wait([second])
     third = asyncio.create_task(maker.pdf_of(document, Language.NL))
-    await asyncio.sleep(0.01)
+    await until(lambda: renderer.ended and renderer.begun > 1)
     assert (renderer.ended, renderer.begun) == (1, 2)
     renderer.go.set()
     assert (await third).data.startswith(b"%PDF 2")
@@ -89,7 +91,7 @@ async def test_who_waited_for_what_cannot_be_made_hears_why() -> None:
     renderer, document = Renderer(broken=True), a_document(sidecar=SIDECAR)
     maker = made_by(renderer)
     asking = [asyncio.create_task(maker.pdf_of(document, Language.NL)) for _ in range(2)]
-    await asyncio.sleep(0.01)
+    await until(lambda: renderer.begun)
     renderer.go.set()
     for each in asking:
         with pytest.raises(InvalidMessage, match="renderer_failed"):

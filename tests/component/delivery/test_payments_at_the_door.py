@@ -120,7 +120,8 @@ async def test_what_was_accepted_is_so_once_the_ledger_settled_it(house: House) 
     await house.hear(payment(PaymentWithdrawn, 3, "p1", reason="accepted"), minutes=5)
     assert sorted(each["state"] for each in await house.payments()) == ["accepted", "settled"]
     problem = await house.ask(f"/v1/payments/{suggestion['id']}/undo", status=409, method="POST")
-    assert problem["detail"] == "The payment is accepted; undo is for one that settles an invoice or was refused."
+    words = "undo is for one that settles an invoice, was refused or taken back."
+    assert problem["detail"] == f"The payment is accepted; {words}"
 
 
 async def test_a_suggestion_that_is_over_says_so_and_its_software_hears_it(house: House) -> None:

@@ -64,6 +64,17 @@ async def test_a_document_that_cannot_be_read_ends_with_one(folder: Path) -> Non
     assert "XML_DOCTYPE" in done.stderr and not (folder / "bad.pdf").exists()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("nl", "documenttype"), ("fr", "type de document"), ("de", "Dokumenttyp"), ("en", "export")]
+)
+async def test_why_a_document_cannot_be_read_is_said_in_the_language_that_was_asked_for(
+    folder: Path, language: str, words: str
+) -> None:
+    (folder / "bad.xml").write_bytes(b"<!DOCTYPE a><a/>")
+    done = await relais(folder / "bad.xml", "--language", language)
+    assert words in done.stderr
+
+
 @pytest.mark.parametrize("words", [("absent.xml",), (".",), ("invoice.xml", "--output", "absent/x.pdf"), ()])
 async def test_what_cannot_be_used_ends_with_two(folder: Path, words: tuple[str, ...]) -> None:
     done = await relais(*(word if word.startswith("--") else folder / word for word in words))

@@ -12,6 +12,7 @@ from shared.chassis.envelope import LARGEST_VALUE
 from shared.chassis.errors import InvalidMessage, Unavailable
 from shared.chassis.messages import Batch, Consequence
 from tests.component.chassis.one_service.toy import Toy, Work
+from tests.waiting import PATIENCE_S, until
 
 EFFECTS = "select count(*) from effects"
 DEAD = "select count(*) from dead_letters"
@@ -153,7 +154,7 @@ async def test_a_dead_letter_that_cannot_be_kept_holds_the_topic_until_it_can(to
     await asyncio.sleep(0.5)
     assert not waiting.done()
     await toy.sql("alter table dead_letters drop constraint full_up")
-    await asyncio.wait_for(waiting, 10)
+    await asyncio.wait_for(waiting, PATIENCE_S)
     assert await toy.value(DEAD) == 1
 
 
@@ -207,8 +208,8 @@ async def test_the_brake_holds_the_topic_after_twenty_dead_in_a_row(toy: Toy) ->
     records = [toy.record(b"{", identity=uuid4(), offset=n) for n in range(50)] + toy.asked(10, first=50)
     handling = asyncio.create_task(subscription.handle(records))
     await toy.until(DEAD, 20)
+    await until(lambda: subscription.brake.tripped)
     await asyncio.sleep(0.3)
-    assert subscription.brake.tripped
     assert not handling.done()
     assert await toy.value("select next_offset from consumed") == 20
     while not handling.done():
@@ -222,7 +223,7 @@ async def test_what_one_tenant_sends_never_stops_the_others(toy: Toy) -> None:
     subscription = await toy.subscription(toy.effect)
     subscription.braked = False
     records = [toy.record(b"{", identity=uuid4(), offset=n) for n in range(50)] + toy.asked(10, first=50)
-    await asyncio.wait_for(subscription.handle(records), 30)
+    await asyncio.wait_for(subscription.handle(records), PATIENCE_S)
     assert (await toy.value(DEAD), await toy.value(EFFECTS)) == (50, 10)
 
 
@@ -233,7 +234,7 @@ async def test_a_process_that_stops_does_not_wait_for_somebody_to_release_the_br
     await toy.until(DEAD, 20)
     subscription.brake.stop()
     with pytest.raises(Leaving):
-        await asyncio.wait_for(handling, 5)
+        await asyncio.wait_for(handling, PATIENCE_S)
     assert await toy.value("select next_offset from consumed") == 20
 
 

@@ -15,15 +15,19 @@ from deploy.local.parts import answers_http
 from shared.chassis.session import _space
 from tests.backends import ROOT
 from tests.component.chassis.one_service.toy import PARTITIONS, Toy
+from tests.waiting import PATIENCE_S
 
 EFFECTS = "select count(*) from effects"
+SESSION_MS = 600_000
 Replica = tuple[Process, int]
 Start = Callable[..., Awaitable[Replica]]
 
 
 @pytest.fixture
 async def replica(connected: Toy) -> AsyncIterator[Start]:
-    """Starts processes of the toy; what is left of them is killed."""
+    """Starts processes of the toy; what is left of them is killed. Kafka gives nobody's partitions to another one
+    before `SESSION_MS`: who reads those of a killed one sooner came back in its place.
+    """
     toy, running = connected, list[Process]()
 
     async def start(seconds: float = 0.0) -> Replica:
@@ -35,6 +39,7 @@ async def replica(connected: Toy) -> AsyncIterator[Start]:
             "folder": str(toy.folder),
             "http_port": port,
             "seconds": seconds,
+            "session_ms": SESSION_MS,
         }
         with (toy.folder / f"{port}.log").open("wb") as log:
             arguments = ("-m", "tests.component.chassis.one_service.toy_process", json.dumps(told))
@@ -49,7 +54,7 @@ async def replica(connected: Toy) -> AsyncIterator[Start]:
             await process.wait()
 
 
-async def ready(replica: Replica, seconds: float = 40.0) -> None:
+async def ready(replica: Replica, seconds: float = PATIENCE_S) -> None:
     deadline = time.monotonic() + seconds
     while not await answers_http(replica[1]):
         assert replica[0].returncode is None, f"the replica ended with {replica[0].returncode}"
@@ -82,9 +87,7 @@ async def test_a_killed_replica_is_followed_in_its_slot_and_its_partitions_are_r
     await toy.publish(toy.asked(90, first=90, keys=90))
     successor = await replica()
     await ready(successor)
-    started = time.monotonic()
     await toy.until(EFFECTS, 180)
-    assert time.monotonic() - started < 2.0
     after = await slots(toy)
     assert sorted(after) == [0, 1, 2]
     assert len(set(after.items()) & set(before.items())) == 2
@@ -99,11 +102,13 @@ async def test_a_process_that_is_told_to_leave_finishes_its_batch(connected: Toy
     sleeping = "select count(*) > 0 from pg_stat_activity where query like 'select pg_sleep%' and state = 'active'"
     await toy.until(sleeping, True)
     one[0].terminate()
-    assert await asyncio.wait_for(one[0].wait(), 20) == 0
+    assert await asyncio.wait_for(one[0].wait(), PATIENCE_S) == 0
     effects = await toy.value(EFFECTS)
     assert effects > 0
     assert await toy.value("select next_offset from consumed where topic = $1", toy.Asked.topic) == effects
     group = f"{toy.name}.{toy.Asked.topic}"
     lag = [each.committed for each in await toy.kafka.administration().lag() if each.group == group]
     assert max(lag) == effects
-    assert await slots(toy) == {}
+    async with asyncio.timeout(PATIENCE_S):
+        while await slots(toy):  # noqa: ASYNC110 - a session ends a moment after its client
+            await asyncio.sleep(0.05)

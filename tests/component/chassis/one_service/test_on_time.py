@@ -8,6 +8,7 @@ from typing import Any
 from shared.chassis.messages import Cause, Consequence
 from shared.chassis.periodic import Periodic, forget
 from tests.component.chassis.one_service.toy import Toy, cause
+from tests.waiting import until
 
 
 async def test_two_processes_do_it_once_for_each_time_it_is_due(toy: Toy) -> None:
@@ -19,14 +20,17 @@ async def test_two_processes_do_it_once_for_each_time_it_is_due(toy: Toy) -> Non
 
     periodic = Periodic("tick", timedelta(seconds=0.3), tick, lambda connection: connection)
     databases = [await toy.open(), await toy.open()]
+    loop = asyncio.get_running_loop()
+    begun_at = loop.time()
     running = [asyncio.create_task(periodic.run(toy.name, each, lambda: None)) for each in databases]
-    await asyncio.sleep(2.0)
+    await until(lambda: len(causes) > 5)
     for task in running:
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
-    published = await toy.value("select count(*) from outbox")
-    assert 3 <= published <= 7
-    assert len({each.id for each in causes}) == published
+    elapsed_s = loop.time() - begun_at
+    published = await toy.sql("select headers->>'ce_causationid' as cause from outbox")
+    assert len({each["cause"] for each in published}) == len(published), "one process for each time"
+    assert 5 <= len(published) <= elapsed_s / 0.3 + 1, "and only when it is due"
 
 
 async def test_what_fails_is_tried_again_under_the_same_cause(toy: Toy) -> None:

@@ -9,6 +9,7 @@ from shared.chassis.outbox import Outbox
 from shared.contracts import ConnectionRequested
 from shared.values import ConnectionId, EnterpriseNumber, SoftwareSlug
 from tests.conftest import Database
+from tests.waiting import PATIENCE_S
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ async def test_calls_about_different_companies_do_not_wait_for_each_other(databa
     pool = await database.api("intake")
     async with pool.acquire() as first, pool.acquire() as second, first.transaction(), second.transaction():
         await Outbox("intake").write_in_turn(first, [_asked("0010080080")], NOW)
-        await asyncio.wait_for(Outbox("intake").write_in_turn(second, [_asked("0010080377")], NOW), 2)
+        await asyncio.wait_for(Outbox("intake").write_in_turn(second, [_asked("0010080377")], NOW), PATIENCE_S)
 
 
 def _asked(number: str = "0010080080") -> Publish:

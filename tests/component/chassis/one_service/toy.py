@@ -36,6 +36,7 @@ from shared.contracts.event import Event
 from shared.contracts.operations import ReplayRequested
 from tests.backends import PASSWORD, ROOT, KafkaServer, PostgresServer
 from tests.component.chassis.one_service.records import Records
+from tests.waiting import PATIENCE_S
 
 PARTITIONS = 3
 Handler = Callable[[Batch[Any], Any], Awaitable[Sequence[Consequence]]]
@@ -152,7 +153,7 @@ class Toy(Records):
         rows = await self.sql(query, *arguments)
         return rows[0][0] if rows else None
 
-    async def until(self, query: str, expected: Any, seconds: float = 20.0) -> None:
+    async def until(self, query: str, expected: Any, seconds: float = PATIENCE_S) -> None:
         """Wait until a query answers what is expected."""
         deadline, found = time.monotonic() + seconds, None
         while time.monotonic() < deadline:
@@ -245,7 +246,7 @@ class Toy(Records):
         """A process of the service inside this one, stopped with the toy."""
         running = service.running()
         self.started.append(running)
-        await asyncio.wait_for(running.start(), 30)
+        await asyncio.wait_for(running.start(), PATIENCE_S)
         return running
 
     # -- Kafka -------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from shared.chassis import consumer
 from shared.chassis.messages import Batch, Consequence
 from shared.chassis.service import Service
 from tests.backends import KafkaServer, PostgresServer
@@ -23,6 +24,7 @@ def main() -> None:
         await connection.execute("select pg_sleep($1)", told["seconds"])
         return []
 
+    consumer.SESSION_MS = told["session_ms"]
     settings = ToySettings.model_validate({**toy.settings().model_dump(), "http_port": told["http_port"]})
     service: Service[Any] = Service(toy.name, settings, store=lambda connection: connection)
     service.on(toy.Asked)(handle)

@@ -5,9 +5,10 @@ import time
 from typing import Any
 
 from shared.chassis.runtime import Running
+from tests.waiting import PATIENCE_S
 
 
-async def becomes_ready(running: Running[Any], seconds: float = 30.0) -> None:
+async def becomes_ready(running: Running[Any], seconds: float = PATIENCE_S) -> None:
     """Wait until the process is ready; it may be joining its groups anew."""
     deadline = time.monotonic() + seconds
     while not (now := running.ready()).ready:
