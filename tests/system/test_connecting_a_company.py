@@ -136,7 +136,7 @@ async def test_a_connection_that_its_software_ended_hands_in_nothing_more(stage:
     await _company_and_office_know(stage, connection)
 
     async def shut() -> bool | None:
-        told = await stage.hand_in(connection, b"<Invoice/>", 401, 403, 202, 200)
+        told = await stage.hand_in(connection, b"<Invoice/>", 401, 409, 202, 200)
         return True if told.get("code") in ("credentials_invalid", "connection_not_active") else None
 
     await observed("the connection's credentials open nothing", shut)
