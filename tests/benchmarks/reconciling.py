@@ -3,6 +3,8 @@
 Reconcilers as processes of their own, real Kafka and Postgres with fsync; all invoices are open and the topic of bank
 files is full before they start. The baseline is the same work one by one: a file a statement, a file a transaction.
 RELAIS_BENCH_MOVEMENTS makes it smaller (1,000,000 otherwise, of RELAIS_BENCH_ACCOUNTS accounts, 20,000 otherwise).
+With RELAIS_BENCH_DAYS (1 otherwise) the same movements are of so many mornings that lie there at once: a backlog, of
+which the statements of an account come in any order.
 """
 
 import os
@@ -16,8 +18,12 @@ from tests.benchmarks.spending import grown, memory_watched, spent_s
 
 MOVEMENTS = int(os.environ.get("RELAIS_BENCH_MOVEMENTS", "1000000"))
 ACCOUNTS = min(int(os.environ.get("RELAIS_BENCH_ACCOUNTS", "20000")), max(MOVEMENTS // 10, 1))
-BOOKED = 10
+DAYS = int(os.environ.get("RELAIS_BENCH_DAYS", "1"))
+BOOKED = max(MOVEMENTS // (ACCOUNTS * DAYS), 1)
 """Movements of a statement."""
+
+STATEMENTS = max(2_500 // BOOKED, 1)
+"""Of a file: so many files that each replica has about as much to do, however Kafka deals them out."""
 
 REPLICAS = 2
 ONE_BY_ONE = max(min(MOVEMENTS // 50, 20_000), 500)
@@ -48,11 +54,10 @@ async def run() -> list[Figure]:
 
 async def _measured(machine: Machine, *, alone: bool) -> Measured:
     async with machine.side("one_at_a_time" if alone else "as_everywhere") as (kafka, folder):
-        accounts = min(ACCOUNTS, ONE_BY_ONE // BOOKED) if alone else ACCOUNTS
-        days = max((ONE_BY_ONE if alone else MOVEMENTS) // (accounts * BOOKED), 1)
+        accounts = min(ACCOUNTS, max(ONE_BY_ONE // (BOOKED * DAYS), 1)) if alone else ACCOUNTS
         program, replicas = (ONE_AT_A_TIME, 1) if alone else ((), REPLICAS)
         morning = BankMorning(kafka, machine.store, folder, program, replicas, accounts, BOOKED)
-        await morning.prepare(days, 1 if alone else 1000)
+        await morning.prepare(DAYS, 1 if alone else STATEMENTS)
         return await _booked(morning)
 
 
