@@ -5,22 +5,22 @@ from collections.abc import Collection
 import asyncpg
 
 from services.coda_reconciler.adapters.arrays import arrays_of, unnested
-from services.coda_reconciler.adapters.nodes import movement_at
+from services.coda_reconciler.adapters.nodes import movement_at, place
 from services.coda_reconciler.domain.matching.facts import MovementKey
 from services.coda_reconciler.ports import Issued
 from shared.values import EnterpriseNumber
+
+_ID = "regexp_replace(names.name, '/[0-9]+$', '')"
 
 _ISSUED = f"""
     select wanted.company, wanted.issued, found.node
     from {unnested("text text")} as wanted (company, issued)
     cross join lateral (
         select names.node from names
-        where (names.enterprise_number::bigint << 30
-                  | (hashtextextended(regexp_replace(names.name, '/[0-9]+$', ''), 0) & 1073741823))
-                = (wanted.company::bigint << 30 | (hashtextextended(wanted.issued, 0) & 1073741823))
+        where {place("names.enterprise_number", _ID)} = {place("wanted.company", "wanted.issued")}
             and names.kind = 'end_to_end' and not names.is_item
             and names.enterprise_number = wanted.company
-            and regexp_replace(names.name, '/[0-9]+$', '') = wanted.issued
+            and {_ID} = wanted.issued
         limit $3) as found"""
 """By the index of migration 0007, which has a hash of each id; equal ones are compared as texts."""
 

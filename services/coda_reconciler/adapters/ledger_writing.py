@@ -213,7 +213,7 @@ class LedgerWriting:
         )
 
     async def _insert(self, table: str, types: str, rows: Sequence[tuple[Any, ...]], known: str = "") -> None:
-        """Append rows in their order; `known` says what becomes of those that are there already, which is an error."""
+        """Append rows in their order. One that is there already is an error, unless `known` says what becomes of it."""
         if rows:
             query = f"insert into {table} select * from {unnested(types)} {known}"
             await self._connection.execute(query, *arrays_of(rows))

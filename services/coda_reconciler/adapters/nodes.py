@@ -22,17 +22,22 @@ def movement_at(text: str) -> MovementKey:
 
 def same_name(row: str, other: str) -> str:
     """Whether a row of `names` has the name of the other, which has the columns that tell one; both are aliases."""
-    return f"{_place(row, 'name')} = {_place(other, 'name')} and {_equal(row, other, 'kind', 'name')}"
+    return f"{_place_of(row, 'name')} = {_place_of(other, 'name')} and {_equal(row, other, 'kind', 'name')}"
 
 
 def same_node(row: str, other: str) -> str:
     """Whether a row of `names` is of the other's node."""
-    return f"{_place(row, 'node')} = {_place(other, 'node')} and {_equal(row, other, 'node')}"
+    return f"{_place_of(row, 'node')} = {_place_of(other, 'node')} and {_equal(row, other, 'node')}"
 
 
-def _place(row: str, column: str) -> str:
-    """Where an index has it, written as its migration does: equal texts have one place, others very seldom."""
-    return f"({row}.enterprise_number::bigint << 30 | (hashtextextended({row}.{column}, 0) & 1073741823))"
+def place(company: str, text: str) -> str:
+    """Where an index has a text of a company, written as its migration does: equal texts have one place, others very
+    seldom. Both are expressions of SQL."""
+    return f"({company}::bigint << 30 | (hashtextextended({text}, 0) & 1073741823))"
+
+
+def _place_of(row: str, column: str) -> str:
+    return place(f"{row}.enterprise_number", f"{row}.{column}")
 
 
 def _equal(row: str, other: str, *columns: str) -> str:

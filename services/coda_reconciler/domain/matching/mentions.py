@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from services.coda_reconciler.domain.matching.facts import Evidence, ItemKey, OpenItem, Passage, PaymentFacts
-from services.coda_reconciler.domain.matching.named_numbers import NamedNumber, named_numbers
+from services.coda_reconciler.domain.matching.named_numbers import named_numbers
+from services.coda_reconciler.domain.matching.number_pieces import NamedNumber
 from services.coda_reconciler.domain.matching.numbers import Strength, keyed_forms
 from services.coda_reconciler.domain.matching.plain_text import in_capitals
 from services.coda_reconciler.domain.matching.surroundings import Pattern, is_clean, is_doubtful, may_be_day
