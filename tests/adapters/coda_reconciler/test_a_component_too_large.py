@@ -1,7 +1,6 @@
 """What hangs together above the real bound, in Postgres: it is kept and told, others go on, and it is settled once it
 hangs together no more."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
@@ -13,7 +12,6 @@ from shared.contracts.statements import InvoicePartiallyPaid, InvoiceSettled, Tr
 from shared.values import EnterpriseNumber
 from tests.component.coda_reconciler.test_what_reaches_too_far import THIRD_IBAN
 from tests.component.coda_reconciler.world import World
-from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY, OTHER_COMPANY, REFERENCE, Move, statement
 
 _BEARERS = """
@@ -31,16 +29,6 @@ class Told:
 
     def put_off(self, companies: int) -> None:
         self.companies += companies
-
-
-@pytest.fixture
-async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
-    transaction = connection.transaction()
-    await transaction.start()
-    yield connection
-    await transaction.rollback()
-    await connection.close()
 
 
 def payment(sequence: int, **changes: Any) -> bytes:

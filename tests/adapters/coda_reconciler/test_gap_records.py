@@ -1,7 +1,6 @@
 """Records of gaps: memory behaves like Postgres, and an alarm is raised once however often it is asked for."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -28,24 +27,8 @@ THIRD = statement([Move(71_000)], sequence=118, old=1_254_550)
 
 
 @pytest.fixture
-def in_memory() -> World:
-    return World()
-
-
-@pytest.fixture
-async def in_postgres(database: Database) -> AsyncIterator[World]:
-    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
-    transaction = connection.transaction()
-    await transaction.start()
-    yield World(PostgresReconciler(connection))
-    await transaction.rollback()
-    await connection.close()
-
-
-@pytest.fixture(params=["in_memory", "in_postgres"])
-def world(request: pytest.FixtureRequest) -> World:
-    made: World = request.getfixturevalue(request.param)
-    return made
+def world(store: ReconcilerStore) -> World:
+    return World(store)
 
 
 async def opened(world: World) -> StatementGapOpened:

@@ -15,7 +15,6 @@ from services.coda_reconciler.ports import Wanted
 from shared.values import EnterpriseNumber, StatementId
 from tests.adapters.earlier_versions import migrated_from
 from tests.backends import PostgresServer
-from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY, OTHER_COMPANY
 
 NUMBER, OTHER = EnterpriseNumber(COMPANY), EnterpriseNumber(OTHER_COMPANY)
@@ -36,16 +35,6 @@ COLLIDING = """
 
 def asked(name: str, *, of_item: bool = False) -> Name:
     return Name(NUMBER, IndexKey("number", name), of_item, True)
-
-
-@pytest.fixture
-async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    made = await asyncpg.connect(database.worker_url("coda_reconciler"))
-    transaction = made.transaction()
-    await transaction.start()
-    yield made
-    await transaction.rollback()
-    await made.close()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from services.coda_reconciler.domain.matching.keys import IndexKey
 from services.coda_reconciler.domain.naming import Name
 from services.coda_reconciler.ports import Wanted
 from shared.values import EnterpriseNumber, StatementId
-from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY
 
 NUMBER, MANY = EnterpriseNumber(COMPANY), 400
@@ -44,15 +43,12 @@ def _steps(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from _steps(below)
 
 
-async def test_what_thousands_of_a_customers_invoices_and_payments_share_is_asked_once(database: Database) -> None:
-    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
-    transaction = connection.transaction()
-    await transaction.start()
+async def test_what_thousands_of_a_customers_invoices_and_payments_share_is_asked_once(
+    connection: asyncpg.Connection,
+) -> None:
     await connection.execute(BEARERS, NUMBER, MANY, STATEMENT)
     explained = Explained(connection)
     wanted = Wanted(names=frozenset({Name(NUMBER, IndexKey("debtor", "D"), False, True)}))
     reached = await Components(explained).reached(wanted, 10 * MANY)  # type: ignore[arg-type]
-    await transaction.rollback()
-    await connection.close()
     assert (len(reached.items), len(reached.movements), reached.too_many) == (MANY, MANY, frozenset())
     assert max(explained.rows) < 20 * MANY, f"each with each would be {MANY * MANY}"

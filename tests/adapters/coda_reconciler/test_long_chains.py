@@ -1,7 +1,7 @@
 """Does an account with thousands of statements cost as much as a young one, and is its chain as if all were known?"""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -22,7 +22,6 @@ from services.coda_reconciler.ports import ReconcilerStore
 from shared.contracts.documents import Claim
 from shared.contracts.statements import StatementHead
 from shared.values import Currency, EnterpriseNumber, Iban, Sha256, StatementId
-from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY, IBAN, OTHER_IBAN
 
 FIRST_DAY = date(2000, 1, 3)
@@ -63,16 +62,6 @@ async def book(store: ReconcilerStore, entries: Sequence[Entry]) -> list[Standin
         changed |= {} if isinstance(each, Refusal) else each.changed
     await store.book(kept, changed.values(), chains)
     return [None if isinstance(each, Refusal) else each.standing for each in found.values()]
-
-
-@pytest.fixture
-async def connection(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
-    transaction = connection.transaction()
-    await transaction.start()
-    yield connection
-    await transaction.rollback()
-    await connection.close()
 
 
 def iban_of(number: int) -> str:

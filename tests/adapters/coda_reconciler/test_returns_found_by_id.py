@@ -1,18 +1,15 @@
 """Is a return with the bank's costs in it found by nothing but the end-to-end id of its payment, over memory and
 Postgres alike, whichever of them comes first, and only where the id tells one payment?"""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import permutations
 from typing import Any
 
-import asyncpg
 import pytest
 
 from deploy.demo.coda.records import Account, Entry, Text
 from deploy.demo.coda.statements import Heading, StatementLines, encoded
-from services.coda_reconciler.adapters.memory import MemoryReconciler
-from services.coda_reconciler.adapters.postgres import PostgresReconciler
 from services.coda_reconciler.domain.matching.originals import MOST_OF_AN_ID
 from services.coda_reconciler.domain.naming import text_of
 from services.coda_reconciler.domain.settlement.opening import item_of
@@ -21,33 +18,11 @@ from shared.contracts.event import Event
 from shared.contracts.statements import InvoiceReopened, InvoiceSettled, PaymentSuggested
 from shared.values import EnterpriseNumber, Iban
 from tests.component.coda_reconciler.world import World, accepted
-from tests.conftest import Database
 from tests.unit.coda_reconciler.statements import COMPANY, IBAN, REFERENCE
 
 PAID, COSTS = 121_000, 3_250
 ID = "E2E-2026/000412"
 ITEM = item_of(accepted("121.00", "2026-1", 1)).key
-
-
-@pytest.fixture
-def memory() -> ReconcilerStore:
-    return MemoryReconciler()
-
-
-@pytest.fixture
-async def postgres(database: Database) -> AsyncIterator[ReconcilerStore]:
-    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
-    transaction = connection.transaction()
-    await transaction.start()
-    yield PostgresReconciler(connection)
-    await transaction.rollback()
-    await connection.close()
-
-
-@pytest.fixture(params=["memory", "postgres"])
-def store(request: pytest.FixtureRequest) -> ReconcilerStore:
-    made: ReconcilerStore = request.getfixturevalue(request.param)
-    return made
 
 
 def payment(amount: int = PAID, issued: str = ID, reference: str = REFERENCE, account: str = "") -> Entry:

@@ -1,6 +1,5 @@
 """Does memory behave like Postgres? The same stories over both, compared event by event and row by row."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from random import Random
@@ -10,7 +9,6 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.coda_reconciler.adapters.memory import MemoryReconciler
 from services.coda_reconciler.adapters.postgres import PostgresMandateReader, PostgresReconciler
 from services.coda_reconciler.domain.links import Link
 from services.coda_reconciler.domain.matching.facts import Knowledge
@@ -42,27 +40,6 @@ COMPANIES = EnterpriseNumber(COMPANY), EnterpriseNumber(OTHER_COMPANY)
 PAYMENT = Name(COMPANIES[0], IndexKey("reference", REFERENCE), of_item=True, joins=True)
 """As an item asks for whoever names it."""
 ITEM = item_of(accepted("121.00", "2026-1", 1)).key
-
-
-@pytest.fixture
-def in_memory() -> ReconcilerStore:
-    return MemoryReconciler()
-
-
-@pytest.fixture
-async def in_postgres(database: Database) -> AsyncIterator[ReconcilerStore]:
-    connection = await asyncpg.connect(database.worker_url("coda_reconciler"))
-    transaction = connection.transaction()
-    await transaction.start()
-    yield PostgresReconciler(connection)
-    await transaction.rollback()
-    await connection.close()
-
-
-@pytest.fixture(params=["in_memory", "in_postgres"])
-def store(request: pytest.FixtureRequest) -> ReconcilerStore:
-    made: ReconcilerStore = request.getfixturevalue(request.param)
-    return made
 
 
 async def story(world: World) -> list[Event]:
